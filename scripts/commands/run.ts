@@ -1,0 +1,93 @@
+// asolo run: an application or an image in a virtual machine, as if it were a local program.
+import { basename } from 'node:path';
+import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { AsoloError } from '../errors.ts';
+import { isElf } from '../elf/reader.ts';
+import { ACCELERATORS, type AcceleratorChoice, MACHINES, type MachineName, chooseAccelerator } from '../qemu.ts';
+import { withSession } from '../session.ts';
+import { alignUp, parseSeconds, parseSize } from '../sizes.ts';
+import { buildImage } from '../steps/build-image.ts';
+import { type Manifest, leastMemory, readImage } from '../steps/manifest.ts';
+import { readBytes } from '../steps/read-application.ts';
+import { nearest } from '../suggest.ts';
+import { formatBytes } from '../log.ts';
+import { KERNEL_PATH, type VmResult, runVm } from '../vm/run-vm.ts';
+import { checkEnvironment, joinWords } from '../words.ts';
+import { type BuildArguments, buildOptions } from './build.ts';
+
+export interface RunArguments extends BuildArguments {
+  machine?: string;
+  accel?: string;
+  memory?: string;
+  timeout?: string;
+  timeline?: boolean;
+}
+
+export const DEFAULT_MEMORY = 64 * 1024 * 1024;
+/** Kernel, page tables and a little room to grow, on top of what an image needs at least. */
+const MEMORY_SLACK = 8 * 1024 * 1024;
+const MEMORY_STEP = 16 * 1024 * 1024;
+
+export async function run(input: string, args: readonly string[], given: RunArguments): Promise<VmResult> {
+  const machine = oneOf('--machine', given.machine ?? 'microvm', MACHINES);
+  const accelerator = chooseAccelerator(oneOf('--accel', given.accel ?? 'auto', ACCELERATORS) as AcceleratorChoice, machine as MachineName);
+  const memory = given.memory === undefined ? undefined : parseSize(given.memory, '--memory');
+  const timeoutSeconds = given.timeout === undefined ? undefined : parseSeconds(given.timeout, '--timeout');
+  const env = given.env ?? [];
+  checkEnvironment(env);
+  const options = buildOptions({ ...given, env: [] });
+
+  const image = await withSession(given.verbose ?? false, async ({ cache, progress }) => {
+    const bytes = readBytes(input);
+    if (isElf(bytes)) return { path: input, manifest: readImage(input).manifest };
+    const built = await buildImage(cache, input, options, progress);
+    return { path: built.image, manifest: built.manifest };
+  });
+  const memoryBytes = machineMemory(image.manifest, memory);
+  const words = [
+    `name=${basename(input)}`, 'stdin=framed', 'stderr=com2', 'log=com3', `tty=${terminals()}`, `epoch=${BigInt(Date.now()) * 1_000_000n}`,
+    ...(given.verbose ? ['verbose'] : []),
+    ...(given.timeline || given.verbose ? ['timeline'] : []),
+    ...env.map((pair) => `env=${pair}`),
+  ];
+  return runVm({
+    image: image.path,
+    machine: { machine: machine as MachineName, accelerator, memoryBytes, words: joinWords(words, args, KERNEL_PATH.length + 1 + image.manifest.words.length) },
+    verbose: given.verbose ?? false,
+    input: process.stdin,
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(given.verbose ? { trace: (line: string): void => void process.stderr.write(`${line}\n`) } : {}),
+  });
+}
+
+/** The machine's memory: as asked, checked; else the default, or more if the application starts with more. */
+export function machineMemory(manifest: Manifest, asked: number | undefined): number {
+  const least = leastMemory(manifest);
+  if (asked === undefined) return Math.max(DEFAULT_MEMORY, alignUp(least + MEMORY_SLACK, MEMORY_STEP));
+  if (asked < least) {
+    const suggestion = formatBytes(alignUp(least + MEMORY_SLACK / 4, 1024 * 1024)).replace(/\.0 MiB$/, 'M');
+    throw new AsoloError('memory', `the machine has ${formatBytes(asked)} but ${manifest.application.name} needs at least ${formatBytes(least)} to start (${formatBytes(manifest.memory.initialPages * 65536)} of its own memory); try --memory ${suggestion}`);
+  }
+  return alignUp(asked, 1024 * 1024);
+}
+
+/** Which of our standard streams are terminals, for the application's isatty. */
+function terminals(): string {
+  return [0, 1, 2].filter((fd) => isOpen(fd) && isatty(fd)).join(',');
+}
+
+function isOpen(fd: number): boolean {
+  try {
+    fstatSync(fd);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function oneOf(option: string, value: string, allowed: readonly string[]): string {
+  if (allowed.includes(value)) return value;
+  const near = nearest(value, allowed);
+  throw new AsoloError('usage', `${option}: '${value}' is not one of ${allowed.join(', ')}${near ? ` (did you mean ${near}?)` : ''}`);
+}

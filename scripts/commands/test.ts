@@ -1,0 +1,1 @@
+export async function test(_filters: string[]): Promise<number> { return 0; }

@@ -1,0 +1,171 @@
+// The whole build: application and kernel through wasm2c and the C compiler to one image. Reads as a list of steps.
+// Every step's result is in the cache; the image itself too, under a key that is found without running any tool.
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Cache, keyOf, sha256 } from '../cache.ts';
+import { type Cpu, applicationFlags, kernelFlags } from '../flags.ts';
+import type { Progress } from '../log.ts';
+import { BOOT, ROOT, SHIM, packageVersion } from '../paths.ts';
+import { compilerWords, findCompiler, fingerprint, versionOf } from '../toolchain.ts';
+import { readModule, type WasmModule } from '../wasm/module.ts';
+import { tableBytes } from '../wasm/tables.ts';
+import { joinWords } from '../words.ts';
+import { writeBindings } from './bindings.ts';
+import { compileAssembly, hashSources, kernelKey, listSources } from './compile-assembly.ts';
+import { applicationTasks, compile, compileAll, headerHash, kernelTasks, ownTasks } from './compile-c.ts';
+import { finishImage, link, type Linked } from './link.ts';
+import { MANIFEST_VERSION, type Manifest, loadedBytes } from './manifest.ts';
+import { type Offers, readOffers } from './offers.ts';
+import { optimizeWasm } from './optimize-wasm.ts';
+import { APPLICATION_BASE, KERNEL_BASE } from './patch-c.ts';
+import { type Application, readApplication, readBytes } from './read-application.ts';
+import { type Translation, keepTranslation, wasmToC } from './wasm-to-c.ts';
+
+export interface BuildOptions {
+  env: readonly string[];
+  optimize: number;
+  fast: boolean;
+  cpu: Cpu;
+  stackBytes: number;
+}
+
+export interface Built {
+  /** In the cache; copy it, do not hand it out. */
+  image: string;
+  manifest: Manifest;
+  fromCache: boolean;
+  /** What --keep copies; absent when the whole image came from the cache. */
+  intermediate?: { kernelWasm: string; applicationWasm: string; kernel: Translation; application: Translation; linked: Linked; bindings: string };
+}
+
+export const DEFAULT_STACK = 1024 * 1024;
+
+/** Everything that decides the image's bytes, found without running a tool. */
+function imageKey(bytes: Uint8Array, name: string, options: BuildOptions): string {
+  return keyOf(
+    'image', sha256(bytes), name, kernelKey(),
+    hashSources([...listSources(BOOT, /./), ...listSources(SHIM, /./), ...listSources(join(ROOT, 'scripts'), /\.(ts|cjs)$/)]),
+    packageVersion('wabt'), packageVersion('binaryen'), compilerWords(), fingerprint(compilerWords()[0]!), fingerprint('ld'),
+    options.env, options.optimize, options.fast, options.cpu, options.stackBytes,
+  );
+}
+
+/** Builds the image of an application. `fresh` looks at every step even if the image is in the cache (--keep). */
+export async function buildImage(cache: Cache, path: string, options: BuildOptions, progress: Progress, fresh = false): Promise<Built> {
+  const bytes = readBytes(path);
+  const name = basename(path);
+  const key = imageKey(bytes, name, options);
+  const cached = fresh ? undefined : cache.find('images', key);
+  if (cached) return { image: join(cached, 'app.elf'), manifest: manifestIn(cached), fromCache: true };
+
+  progress.step('kernel: asc');
+  const kernelWasm = await compileAssembly(cache);
+  const kernelModule = readModule(readBytes(kernelWasm));
+  const offers = readOffers(kernelModule);
+  const application = readApplication(path, offers, bytes);
+  const built: { intermediate?: Built['intermediate'] } = {};
+  const produce = async (work: string): Promise<void> => {
+    built.intermediate = await produceImage(cache, work, { application, kernelModule, kernelWasm, offers, options, progress });
+  };
+  if (!fresh) {
+    const directory = await cache.entry('images', key, produce);
+    return { image: join(directory, 'app.elf'), manifest: manifestIn(directory), fromCache: false };
+  }
+  const work = cache.makeScratch();
+  await produce(work);
+  return { image: join(work, 'app.elf'), manifest: manifestIn(work), fromCache: false, ...(built.intermediate ? { intermediate: built.intermediate } : {}) };
+}
+
+function manifestIn(directory: string): Manifest {
+  return JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Manifest;
+}
+
+interface Work {
+  application: Application;
+  kernelModule: WasmModule;
+  kernelWasm: string;
+  offers: Offers;
+  options: BuildOptions;
+  progress: Progress;
+}
+
+async function produceImage(cache: Cache, work: string, inputs: Work): Promise<NonNullable<Built['intermediate']>> {
+  const { application, kernelModule, kernelWasm, offers, options, progress } = inputs;
+  const compiler = await findCompiler();
+
+  progress.step('application: wasm-opt');
+  const applicationWasm = await optimizeWasm(cache, application, options.optimize);
+  const module = readModule(readBytes(applicationWasm));
+  progress.step('kernel: wasm2c');
+  const kernel = await wasmToC(cache, kernelWasm, 'kernel', kernelModule.codeBytes, { base: KERNEL_BASE, fast: false });
+  progress.step('application: wasm2c');
+  const translated = await wasmToC(cache, applicationWasm, 'app', module.codeBytes, { base: APPLICATION_BASE, fast: options.fast });
+
+  const bindings = join(work, 'bindings.c');
+  writeFileSync(bindings, writeBindings({
+    applicationHeader: readFileSync(translated.header, 'utf8'),
+    kernelHeader: readFileSync(kernel.header, 'utf8'),
+    imports: module.imports,
+    offers,
+  }));
+  const own = await compileAll(cache, compiler, [...ownTasks(kernel, options.cpu, compiler), ...kernelTasks(kernel, compiler)], progress, 'kernel: cc');
+  const objects = await compileAll(cache, compiler, applicationTasks(translated, options, compiler), progress, 'application: cc');
+  const bindingsObject = await compile(cache, compiler, {
+    source: bindings,
+    flags: applicationFlags({ optimize: 2, cpu: 'x86-64-v2' }, compiler),
+    includes: [translated.directory, kernel.directory, join(SHIM, 'include'), SHIM],
+    headers: keyOf(headerHash(), sha256(readBytes(translated.header)), sha256(readBytes(kernel.header))),
+  });
+
+  progress.step('link');
+  const words = joinWords(options.env.map((pair) => `env=${pair}`), undefined);
+  const sizes = { stackBytes: options.stackBytes, tableBytes: tableBytes(module) + tableBytes(kernelModule) };
+  const linked = await link(cache, compiler, work, {
+    objects: [...own, bindingsObject, ...objects],
+    ...sizes,
+    cpu: options.cpu,
+    words,
+    names: new Set([...module.functionNames.values(), ...kernelModule.functionNames.values()]),
+  });
+  const manifest: Manifest = {
+    manifest: MANIFEST_VERSION,
+    asolo: asoloVersion(),
+    application: { name: basename(application.path), sha256: sha256(application.bytes), bytes: application.bytes.length },
+    kernel: { sha256: sha256(readBytes(kernelWasm)) },
+    sources: { boot: keyOf(hashSources(listSources(BOOT, /./))), shim: keyOf(hashSources(listSources(SHIM, /./))) },
+    tools: {
+      cc: compiler.version, ld: await versionOf('ld'), asc: packageVersion('assemblyscript'),
+      wasm2c: packageVersion('wabt'), 'wasm-opt': packageVersion('binaryen'),
+    },
+    flags: { application: applicationFlags(options, compiler), kernel: kernelFlags(compiler) },
+    options: { optimize: options.optimize, fast: options.fast, cpu: options.cpu },
+    imports: application.module.imports.map(({ module: from, name }) => ({ module: from, name, servedBy: offers.get(`${from}.${name}`)!.kernelExport })),
+    memory: {
+      initialPages: module.memories[0]?.initial ?? 0,
+      maximumPages: module.memories[0]?.maximum ?? (module.memories.length > 0 ? 65536 : 0),
+      ...sizes,
+      imageBytes: loadedBytes(linked.elf),
+    },
+    words,
+  };
+  await finishImage(work, linked.unstripped, `${JSON.stringify(manifest, null, 1)}\n`);
+  return { kernelWasm, applicationWasm, kernel, application: translated, linked, bindings };
+}
+
+export function asoloVersion(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** Copies everything that went into an image into a directory, for a person to look at. */
+export function keepBuild(built: Built, target: string): void {
+  const { intermediate } = built;
+  if (!intermediate) return;
+  copyFileSync(intermediate.kernelWasm, join(target, 'kernel.wasm'));
+  copyFileSync(intermediate.applicationWasm, join(target, 'app.wasm'));
+  keepTranslation(intermediate.kernel, target);
+  keepTranslation(intermediate.application, target);
+  for (const file of [intermediate.bindings, intermediate.linked.unstripped, intermediate.linked.symbolsSource, intermediate.linked.wordsSource, built.image]) {
+    copyFileSync(file, join(target, basename(file)));
+  }
+  writeFileSync(join(target, 'manifest.json'), `${JSON.stringify(built.manifest, null, 1)}\n`);
+}

@@ -1,0 +1,52 @@
+// assembly/*.ts -> kernel.wasm, with asc. Inputs: every file of assembly/, asconfig.json, the version of asc.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { type Cache, hashFile, keyOf } from '../cache.ts';
+import { AsoloError } from '../errors.ts';
+import { ASCONFIG, ASSEMBLY, ROOT, packageProgram, packageVersion } from '../paths.ts';
+import { commandError, tryCommand } from '../run-command.ts';
+
+const ENTRY = join(ASSEMBLY, 'index.ts');
+const TIMEOUT_MS = 5 * 60 * 1000;
+
+/** Used while there is no asconfig.json; the kernel's layout in docs/memory.md explains the numbers. */
+const DEFAULT_OPTIONS = [
+  '-O3', '--runtime', 'stub', '--memoryBase', '1052672', '--initialMemory', '32', '--maximumMemory', '65536',
+  '--enable', 'bulk-memory', '--debug', '--use', 'abort=assembly/base/panic/abort',
+];
+
+/** All files below a directory, sorted, relative to the project. */
+export function listSources(directory: string, pattern: RegExp): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && pattern.test(entry.name))
+    .map((entry) => relative(ROOT, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+/** Names and hashes of files, for a key. */
+export function hashSources(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => [path, hashFile(join(ROOT, path))]);
+}
+
+export function kernelKey(): string {
+  const sources = listSources(ASSEMBLY, /\.ts$/);
+  return keyOf('kernel.wasm', packageVersion('assemblyscript'), existsSync(ASCONFIG) ? readFileSync(ASCONFIG, 'utf8') : DEFAULT_OPTIONS, hashSources(sources));
+}
+
+/** Path of kernel.wasm in the cache, compiled if need be. */
+export async function compileAssembly(cache: Cache): Promise<string> {
+  if (!existsSync(ENTRY)) throw new AsoloError('unreadable', `the kernel's source ${relative(ROOT, ENTRY)} is missing from this installation`);
+  const directory = await cache.entry('kernel-wasm', kernelKey(), async (work) => {
+    const options = existsSync(ASCONFIG) ? ['--config', 'asconfig.json', '--target', 'release'] : DEFAULT_OPTIONS;
+    const command = {
+      program: process.execPath,
+      args: [packageProgram('assemblyscript', 'asc.js'), relative(ROOT, ENTRY), ...options, '--outFile', join(work, 'kernel.wasm')],
+      cwd: ROOT,
+      timeout: TIMEOUT_MS,
+    };
+    const finished = await tryCommand(command);
+    if (finished.status !== 0 || !existsSync(join(work, 'kernel.wasm'))) throw commandError(command, finished, 'compiling the kernel');
+  });
+  return join(directory, 'kernel.wasm');
+}

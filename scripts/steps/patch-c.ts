@@ -1,0 +1,46 @@
+// Changes wasm2c's text where its macros have no switch: where the Wasm memory lies, and how a loaded value is kept.
+// Each pattern must be there exactly once, else the build fails: another wasm2c would need another look.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AsoloError } from '../errors.ts';
+
+/** Raise when a patch changes: it is a part of the cache's keys. */
+export const PATCH_VERSION = 1;
+
+export interface PatchOptions {
+  /** C expression of the address where the linear memory begins; '' = 0. */
+  base: '' | '(16ul<<30)+';
+  /** Lets the compiler drop loads whose value is not used: they no longer trap. Not conforming. */
+  fast: boolean;
+}
+
+export const APPLICATION_BASE = '';
+export const KERNEL_BASE = '(16ul<<30)+';
+
+const MEM_ADDR = '#define MEM_ADDR(mem, addr, n) &((mem)->data[addr])\n';
+const FORCE_READ_INT = '#define FORCE_READ_INT(var) __asm__("" ::"r"(var));\n';
+const FORCE_READ_FLOAT = '#define FORCE_READ_FLOAT(var) __asm__("" ::"r"(var));\n';
+
+/** The patched text of the file that holds wasm2c's macros. */
+export function patchMacros(text: string, options: PatchOptions): string {
+  const address = `#define MEM_ADDR(mem, addr, n) ((u8*)(${options.base}(uintptr_t)(addr)))\n`;
+  let patched = replaceOnce(text, MEM_ADDR, address);
+  // An SSE register: through "r" every float load would take a detour by an integer register.
+  patched = replaceOnce(patched, FORCE_READ_FLOAT, options.fast ? '#define FORCE_READ_FLOAT(var)\n' : FORCE_READ_FLOAT.replace('"r"', '"x"'));
+  if (options.fast) patched = replaceOnce(patched, FORCE_READ_INT, '#define FORCE_READ_INT(var)\n');
+  return patched;
+}
+
+/** Patches wasm2c's output in place. With several outputs the macros are in NAME-impl.h. */
+export function patchFiles(directory: string, name: string, pieces: number, options: PatchOptions): void {
+  const path = join(directory, pieces === 1 ? `${name}.c` : `${name}-impl.h`);
+  writeFileSync(path, patchMacros(readFileSync(path, 'latin1'), options), 'latin1');
+}
+
+function replaceOnce(text: string, pattern: string, replacement: string): string {
+  const at = text.indexOf(pattern);
+  if (at < 0 || text.indexOf(pattern, at + 1) >= 0) {
+    throw new AsoloError('generated-code', `wasm2c's output is not as expected: '${pattern.trim()}' must be there exactly once`);
+  }
+  return text.slice(0, at) + replacement + text.slice(at + pattern.length);
+}

@@ -1,0 +1,57 @@
+// Reads an application and checks everything that can be checked before wasm2c: each fault gives one clear error.
+import { readFileSync } from 'node:fs';
+import { AsoloError, describeSystemError } from '../errors.ts';
+import { type WasmModule, readModule, unsupported } from '../wasm/module.ts';
+import { formatSignature } from '../wasm/signature.ts';
+import { type Offers, checkImports } from './offers.ts';
+
+export interface Application {
+  path: string;
+  bytes: Uint8Array;
+  module: WasmModule;
+}
+
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new AsoloError('unreadable', `cannot read ${path}: ${describeSystemError(error)}`);
+  }
+}
+
+/** Reads and checks an application; messages begin with its path. */
+export function readApplication(path: string, offers: Offers, bytes = readBytes(path)): Application {
+  try {
+    const module = readModule(bytes);
+    checkMemories(module);
+    checkStart(module);
+    checkImports(module.imports, offers);
+    return { path, bytes, module };
+  } catch (error) {
+    if (error instanceof AsoloError) throw new AsoloError(error.code, `${path}: ${error.message}`, error.detail);
+    throw error;
+  }
+}
+
+function checkMemories({ memories }: WasmModule): void {
+  if (memories.length > 1) throw unsupported('several memories (multi-memory)');
+  const [memory] = memories;
+  if (!memory) return;
+  if (memory.is64) throw unsupported('64-bit memory (memory64)');
+  if (memory.shared) throw unsupported('threads (a shared memory)');
+  if (memory.customPageSize) throw unsupported('custom page sizes');
+}
+
+function checkStart({ exports }: WasmModule): void {
+  const start = exports.find(({ name }) => name === '_start');
+  if (!start) {
+    const reactor = exports.some(({ name }) => name === '_initialize');
+    throw new AsoloError('no-start', reactor
+      ? "the module exports '_initialize' but no '_start': it is a WASI reactor (a library); asolo runs WASI commands (programs with a main function)"
+      : "the module exports no '_start' function: asolo runs WASI commands (programs with a main function)");
+  }
+  if (start.kind !== 'function') throw new AsoloError('no-start', `the export '_start' is a ${start.kind}, not a function`);
+  if (start.signature!.params.length + start.signature!.results.length > 0) {
+    throw new AsoloError('no-start', `the export '_start' must be () -> (), it is ${formatSignature(start.signature!)}`);
+  }
+}

@@ -1,0 +1,159 @@
+// Runs one image in QEMU: our standard streams on its serial ports, its exit status as the result.
+//   COM1  QEMU's stdin and stdout, pipes that we hold: application's standard input (framed) and output
+//   COM2  a socket pair: application's standard error
+//   COM3  a socket pair: control lines (exit status, times, log)
+// QEMU never sees our terminal, so it cannot change it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { AsoloError, describeSystemError } from '../errors.ts';
+import { type Machine, qemuArguments } from '../qemu.ts';
+import { QEMU, missingTool, which } from '../toolchain.ts';
+import { type BootTime, ControlReader } from './control.ts';
+import { END_OF_INPUT, escapeInput } from './framing.ts';
+import { Sink } from './sink.ts';
+import { guestStatus, isFatalWhileRunning } from './status.ts';
+
+export interface VmOptions {
+  image: string;
+  machine: Omit<Machine, 'kernel' | 'com2' | 'com3'>;
+  timeoutSeconds?: number;
+  verbose: boolean;
+  /** Where standard input comes from; null = none. */
+  input: Readable | null;
+  /** Shows the command that is run. */
+  trace?: (line: string) => void;
+}
+
+export interface VmResult {
+  status: number;
+  milliseconds: number;
+  time?: BootTime;
+}
+
+/** Descriptors in QEMU: 0-2 are its standard streams. */
+const COM2_FD = 3;
+const COM3_FD = 4;
+const KERNEL_FD = 5;
+export const KERNEL_PATH = `/dev/fd/${KERNEL_FD}`;
+
+const STATUS_BROKEN_PIPE = 141;
+/** How long a killed machine may take to be gone, and its last output to be read. */
+const LINGER_MS = 1000;
+
+interface Ending {
+  error?: AsoloError;
+  status?: number;
+}
+
+export async function runVm(options: VmOptions): Promise<VmResult> {
+  const began = performance.now();
+  const child = start(options);
+  const ending: Ending = {};
+  const end = (reason: Ending): void => {
+    if (!ending.error && ending.status === undefined) Object.assign(ending, reason);
+    child.kill('SIGKILL');
+  };
+  const seen: { exitLine?: number; time?: BootTime; spoke: boolean; stderr: string } = { spoke: false, stderr: '' };
+  const spoke = (): void => void (seen.spoke = true);
+
+  const output = new Sink(1, () => end({ status: STATUS_BROKEN_PIPE }));
+  const errors = new Sink(2);
+  output.from(child.stdout!, spoke);
+  errors.from(child.stdio[COM2_FD] as Readable, spoke);
+  const control = new ControlReader({
+    exit: (status) => void (seen.exitLine = status),
+    time: (time) => void (seen.time = time),
+    log: (text) => errors.push(Buffer.from(`asolo: ${text}\n`)),
+  });
+  (child.stdio[COM3_FD] as Readable).on('data', (chunk: Uint8Array) => {
+    spoke();
+    control.push(chunk);
+  }).on('error', () => {});
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    seen.stderr = (seen.stderr + text).slice(-16384);
+    if (options.verbose) errors.push(Buffer.from(text));
+    if (isFatalWhileRunning(seen.stderr)) end({ error: new AsoloError('qemu-failed', `QEMU could not go on: ${seen.stderr.trim().split('\n')[0]}`) });
+  });
+  feed(options.input, child.stdin!);
+
+  const release = watch(options.timeoutSeconds, end);
+  const { code, signal } = await closed(child, () => ending.error !== undefined || ending.status !== undefined);
+  release();
+  await Promise.race([Promise.all([output.flushed(), errors.flushed()]), ...(isEnded(ending) ? [delay(LINGER_MS)] : [])]);
+  if (ending.error) throw ending.error;
+  const status = ending.status ?? guestStatus({ code, signal, spoke: seen.spoke, stderr: seen.stderr, ...(seen.exitLine === undefined ? {} : { exitLine: seen.exitLine }) });
+  return { status, milliseconds: performance.now() - began, ...(seen.time ? { time: seen.time } : {}) };
+}
+
+function isEnded({ error, status }: Ending): boolean {
+  return error !== undefined || status !== undefined;
+}
+
+function start({ image, machine, trace }: VmOptions): ChildProcess {
+  if (!which(QEMU)) throw missingTool(QEMU);
+  let kernel: number;
+  try {
+    kernel = openSync(image, 'r');
+  } catch (error) {
+    throw new AsoloError('unreadable', `cannot read ${image}: ${describeSystemError(error)}`);
+  }
+  const args = qemuArguments({ ...machine, kernel: KERNEL_PATH, com2: COM2_FD, com3: COM3_FD });
+  // The machine must not outlive us, not even if we are killed: setpriv (util-linux) asks the system for that.
+  const [program, ...prefix] = which('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', '--', QEMU] : [QEMU];
+  trace?.([QEMU, ...args].join(' '));
+  // A session of its own: Ctrl-C on the terminal reaches us, and we end the machine.
+  const child = spawn(program!, [...prefix, ...args], { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', kernel] });
+  closeSync(kernel);
+  return child;
+}
+
+/** Our standard input to COM1, no faster than the guest reads. */
+function feed(input: Readable | null, com1: Writable): void {
+  com1.on('error', () => {});
+  if (!input) {
+    com1.write(END_OF_INPUT);
+    return;
+  }
+  input.on('data', (chunk: Uint8Array) => {
+    if (!com1.write(escapeInput(chunk))) {
+      input.pause();
+      com1.once('drain', () => input.resume());
+    }
+  });
+  input.on('end', () => com1.write(END_OF_INPUT));
+  input.on('error', () => com1.write(END_OF_INPUT));
+}
+
+/** Ends the machine on the time limit and on signals; returns what stops the watching. */
+function watch(timeoutSeconds: number | undefined, end: (reason: Ending) => void): () => void {
+  const signals: [NodeJS.Signals, number][] = [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]];
+  const listeners = signals.map(([signal, status]) => {
+    const listener = (): void => end({ status });
+    process.on(signal, listener);
+    return (): void => void process.off(signal, listener);
+  });
+  const timer = timeoutSeconds === undefined ? undefined : setTimeout(
+    () => end({ error: new AsoloError('timeout', `the application did not end within ${timeoutSeconds} s`) }),
+    timeoutSeconds * 1000,
+  );
+  return () => {
+    clearTimeout(timer);
+    for (const remove of listeners) remove();
+  };
+}
+
+/** Waits for the process to be gone and all it wrote to be read (the latter not for ever once we ended it). */
+function closed(child: ChildProcess, ended: () => boolean): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new AsoloError('qemu-failed', `QEMU cannot be started: ${error.message}`)));
+    child.on('exit', (code, signal) => {
+      if (ended()) setTimeout(() => resolve({ code, signal }), LINGER_MS).unref();
+    });
+    child.on('close', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
