@@ -1,0 +1,152 @@
+// The words of the command line and what they set. docs/ has them in a table for people; words that are not known
+// here are somebody else's and are ignored. A known word with a value that makes no sense is an error: it was meant
+// for us. Pure: kernel/boot.ts fetches the lines and reports the errors.
+
+import { COMMAND_LINE_MAX } from "../base/limits";
+import { COM1, COM2, COM3, NO_PORT } from "../base/serial";
+import { equalsText, startsWithText } from "../lib/bytes";
+import { parseDecimal } from "../lib/format";
+import { appendString, argumentStrings, clearStrings, environmentStrings, setVariable } from "./strings";
+import { beginWords, nextWord, WORD_FOUND, WORD_NONE, WORD_SEPARATOR, WORD_UNTERMINATED, wordLength } from "./words";
+
+export const CONFIGURATION_OK: u32 = 0;
+/** The line ends inside quotes. */
+export const CONFIGURATION_UNTERMINATED: u32 = 1;
+/** wordAt() and wordLength() have the word. */
+export const CONFIGURATION_BAD_WORD: u32 = 2;
+
+/** No `epoch=` was given. */
+export const EPOCH_UNKNOWN: u64 = u64.MAX_VALUE;
+
+const NAME_DEFAULT = memory.data<u8>([0x61, 0x70, 0x70]);
+const NAME_DEFAULT_LENGTH: u32 = 3;
+
+const word = memory.data(4096);
+const name = memory.data(4096);
+let nameBytes: u32 = 0;
+let errorPort: u32 = COM1;
+let controlPort: u32 = NO_PORT;
+let framed: bool = false;
+let verbose: bool = false;
+let timeline: bool = false;
+let terminals: u32 = 7;
+let epoch: u64 = u64.MAX_VALUE;
+
+/** The application's name, argv[0]. */
+export function nameAt(): usize {
+  return nameBytes == 0 ? NAME_DEFAULT : name;
+}
+
+export function nameLength(): u32 {
+  return nameBytes == 0 ? NAME_DEFAULT_LENGTH : nameBytes;
+}
+
+/** The port of standard error. */
+export function configuredErrorPort(): u32 {
+  return errorPort;
+}
+
+/** The port of control lines, or NO_PORT. */
+export function configuredControlPort(): u32 {
+  return controlPort;
+}
+
+/** Whether standard input is framed, and so can end. */
+export function isInputFramed(): bool {
+  return framed;
+}
+
+export function isVerboseAsked(): bool {
+  return verbose;
+}
+
+export function isTimelineAsked(): bool {
+  return timeline;
+}
+
+/** Whether standard stream 0, 1 or 2 is to look like a terminal. */
+export function isTerminal(stream: u32): bool {
+  return (terminals >> stream & 1) != 0;
+}
+
+/** Host wall clock when the machine was started, in ns since 1970, or EPOCH_UNKNOWN. */
+export function configuredEpoch(): u64 {
+  return epoch;
+}
+
+/** The word that applyLine() refused. */
+export function wordAt(): usize {
+  return word;
+}
+
+/** Applies the words of one line (at most COMMAND_LINE_MAX bytes) over what earlier lines have set. */
+export function applyLine(line: usize, bytes: u32): u32 {
+  assert(bytes <= COMMAND_LINE_MAX);
+  beginWords(line, bytes);
+  let found = nextWord(word);
+  while (found == WORD_FOUND) {
+    if (!applyWord(wordLength())) return CONFIGURATION_BAD_WORD;
+    found = nextWord(word);
+  }
+  if (found == WORD_SEPARATOR) {
+    clearStrings(argumentStrings());
+    for (found = nextWord(word); found == WORD_FOUND || found == WORD_SEPARATOR; found = nextWord(word)) {
+      appendString(argumentStrings(), word, wordLength());
+    }
+  }
+  assert(found == WORD_NONE || found == WORD_UNTERMINATED);
+  return found == WORD_NONE ? CONFIGURATION_OK : CONFIGURATION_UNTERMINATED;
+}
+
+/** False if the word is one of ours and its value is not. */
+function applyWord(length: u32): bool {
+  if (startsWithText(word, length, "env=")) return setVariable(environmentStrings(), word + 4, length - 4);
+  if (startsWithText(word, length, "name=")) return setName(word + 5, length - 5);
+  if (startsWithText(word, length, "stdin=")) return setInput(word + 6, length - 6);
+  if (startsWithText(word, length, "stderr=")) return setErrorPort(word + 7, length - 7);
+  if (startsWithText(word, length, "log=")) return setControlPort(word + 4, length - 4);
+  if (startsWithText(word, length, "tty=")) return setTerminals(word + 4, length - 4);
+  if (startsWithText(word, length, "epoch=")) {
+    epoch = parseDecimal(word + 6, length - 6);
+    return epoch != u64.MAX_VALUE;
+  }
+  if (equalsText(word, length, "verbose")) verbose = true;
+  if (equalsText(word, length, "timeline")) timeline = true;
+  return true;
+}
+
+function setName(at: usize, length: u32): bool {
+  memory.copy(name, at, length);
+  nameBytes = length;
+  return length != 0;
+}
+
+function setInput(at: usize, length: u32): bool {
+  framed = equalsText(at, length, "framed");
+  return framed || equalsText(at, length, "raw");
+}
+
+function setErrorPort(at: usize, length: u32): bool {
+  errorPort = equalsText(at, length, "com2") ? COM2 : COM1;
+  return errorPort == COM2 || equalsText(at, length, "com1");
+}
+
+function setControlPort(at: usize, length: u32): bool {
+  controlPort = equalsText(at, length, "com3") ? COM3 : NO_PORT;
+  return controlPort == COM3 || equalsText(at, length, "none");
+}
+
+/** `0,1,2` in any order, or nothing. */
+function setTerminals(at: usize, length: u32): bool {
+  terminals = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if ((i & 1) == 1) {
+      if (byte != 0x2c || i + 1 == length) return false;
+    } else {
+      if (byte < 0x30 || byte > 0x32) return false;
+      terminals |= 1 << (byte - 0x30);
+    }
+  }
+  return true;
+}

@@ -1,0 +1,39 @@
+// The local APIC, the I/O APIC and the old 8259s, which are masked. All of it is set up when the first wait needs it:
+// an application that never waits never pays for it (each access is an exit to the monitor).
+// Read first: Intel SDM vol. 3A, chapter 11; 82093AA data sheet, section 3.
+
+import * as io from "../host/io";
+import * as mmio from "../host/mmio";
+import {
+  APIC_EOI, APIC_ID, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_MASKED, APIC_SVR, APIC_SVR_ENABLE, IOAPIC_REDIRECTION,
+  IOAPIC_SELECT, IOAPIC_WINDOW, PIC_ALL_MASKED, PIC_MASTER_MASK, PIC_SLAVE_MASK, VECTOR_SPURIOUS,
+} from "./spec";
+
+let ready: bool = false;
+
+/** Masks the PIC, shuts the APIC's direct inputs and switches the APIC on, once. */
+export function prepareInterrupts(): void {
+  if (ready) return;
+  ready = true;
+  // Firmware leaves the 8259s wired through LINT0 with vectors that are exceptions now: both ways are closed.
+  io.out8(PIC_MASTER_MASK, PIC_ALL_MASKED);
+  io.out8(PIC_SLAVE_MASK, PIC_ALL_MASKED);
+  mmio.write32(APIC_LVT_LINT0, APIC_LVT_MASKED);
+  mmio.write32(APIC_LVT_LINT1, APIC_LVT_MASKED);
+  mmio.write32(APIC_SVR, APIC_SVR_ENABLE | VECTOR_SPURIOUS);
+}
+
+/** Tells the APIC that the interrupt in service has been handled; until then it holds back its priority class. */
+export function endOfInterrupt(): void {
+  mmio.write32(APIC_EOI, 0);
+}
+
+/** Sends the edge-triggered, active-high ISA interrupt `irq` to this processor as `vector`. */
+export function routeIrq(irq: u32, vector: u32): void {
+  const low = IOAPIC_REDIRECTION + irq * 2;
+  // The destination first: the write to the low half unmasks.
+  mmio.write32(IOAPIC_SELECT, low + 1);
+  mmio.write32(IOAPIC_WINDOW, mmio.read32(APIC_ID) & 0xff000000);
+  mmio.write32(IOAPIC_SELECT, low);
+  mmio.write32(IOAPIC_WINDOW, vector);
+}

@@ -1,0 +1,25 @@
+// Doing nothing, properly: the processor halts until an interrupt, and every waiter in the kernel waits through here.
+
+import * as cpu from "../host/cpu";
+import { prepareInterrupts } from "../irq/apic";
+import { dispatchPending } from "../irq/dispatch";
+import { monotonic } from "./clock";
+import { earliestDeadline, NEVER } from "./deadlines";
+import { armTimer } from "./timer";
+
+/**
+ * Halts until some interrupt has come, or at most until the earliest deadline; handlers have run when it returns.
+ * The caller looks again at what it waits for: a wake-up may have any reason. It must have looked after the last
+ * return, too, since what became ready before is not waited for.
+ */
+export function idle(): void {
+  prepareInterrupts();
+  const deadline = earliestDeadline();
+  if (deadline != NEVER) {
+    const now = monotonic();
+    if (now >= deadline) return;
+    armTimer(deadline, now);
+  }
+  cpu.wait();
+  dispatchPending();
+}

@@ -1,0 +1,117 @@
+// poll_oneoff (preview 1, "poll"): waits for any of a list of clocks and descriptors.
+//
+// One pass over the list writes an event for each subscription that is ready and notes the earliest moment any other
+// one could be. If nothing was ready the processor halts until that moment or until input, and the pass is repeated.
+// Relative times count from the first pass. Subscriptions are copied in one at a time.
+
+import * as app from "../host/app";
+import { SUBSCRIPTIONS_MAX } from "../base/limits";
+import { expectInput, inputAvailable, inputEnded } from "../console/input";
+import { addSaturating, subtractSaturating } from "../lib/wide";
+import { applicationStart, monotonic, wallClockOffset } from "../time/clock";
+import { addDeadline, NEVER, removeDeadline } from "../time/deadlines";
+import { idle } from "../time/idle";
+import { arrayInApplication, inApplication, putU32 } from "./application-memory";
+import { checkReadable, checkWritable } from "./descriptors";
+import {
+  CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME, EVENT_SIZE, EVENTTYPE_CLOCK, EVENTTYPE_FD_READ,
+  EVENTTYPE_FD_WRITE, FAULT, INVAL, SUBCLOCKFLAG_ABSTIME, SUBSCRIPTION_SIZE, SUCCESS,
+} from "./spec";
+
+const subscription = memory.data(48, 8);
+const event = memory.data(32, 8);
+
+// The call being served.
+let outAt: u32 = 0;
+let eventCount: u32 = 0;
+let isTimed: bool = false;
+let startTime: u64 = 0;
+let nextTime: u64 = 0;
+let wantsInput: bool = false;
+
+export function poll_oneoff(subscriptions: u32, events: u32, count: u32, eventsStored: u32): u32 {
+  if (count == 0 || count > SUBSCRIPTIONS_MAX) return INVAL;
+  if (!arrayInApplication(subscriptions, count, SUBSCRIPTION_SIZE)) return FAULT;
+  if (!arrayInApplication(events, count, EVENT_SIZE) || !inApplication(eventsStored, 4)) return FAULT;
+  isTimed = false;
+  let error = pass(subscriptions, events, count);
+  while (error == SUCCESS && eventCount == 0) {
+    waitForSomething();
+    error = pass(subscriptions, events, count);
+  }
+  if (error == SUCCESS) putU32(eventsStored, eventCount);
+  return error;
+}
+
+function waitForSomething(): void {
+  if (wantsInput) {
+    expectInput();
+    if (inputAvailable() != 0 || inputEnded()) return;
+  }
+  if (nextTime == NEVER) return idle();
+  const deadline = addDeadline(nextTime);
+  assert(deadline != 0);
+  idle();
+  removeDeadline(deadline);
+}
+
+function pass(subscriptions: u32, events: u32, count: u32): u32 {
+  outAt = events;
+  eventCount = 0;
+  nextTime = NEVER;
+  wantsInput = false;
+  for (let i: u32 = 0; i < count; i++) {
+    app.copyIn(subscription, subscriptions + i * SUBSCRIPTION_SIZE, SUBSCRIPTION_SIZE);
+    const kind = <u32>load<u8>(subscription, 8);
+    if (kind == EVENTTYPE_CLOCK) considerClock();
+    else if (kind == EVENTTYPE_FD_READ) considerRead();
+    else if (kind == EVENTTYPE_FD_WRITE) considerWrite();
+    else return INVAL;
+  }
+  return SUCCESS;
+}
+
+function considerClock(): void {
+  const clock = load<u32>(subscription, 16);
+  const flags = <u32>load<u16>(subscription, 40);
+  if (clock > CLOCK_THREAD_CPUTIME || (flags & ~SUBCLOCKFLAG_ABSTIME) != 0) return report(INVAL, 0);
+  const now = monotonic();
+  if (!isTimed) startTime = now;
+  isTimed = true;
+  const timeout = load<u64>(subscription, 24);
+  const due = (flags & SUBCLOCKFLAG_ABSTIME) != 0 ? toMonotonic(clock, timeout) : addSaturating(startTime, timeout);
+  if (due <= now) report(SUCCESS, 0);
+  else if (due < nextTime) nextTime = due;
+}
+
+/** The moment of the monotonic clock at which `clock` shows `time`. */
+function toMonotonic(clock: u32, time: u64): u64 {
+  if (clock == CLOCK_REALTIME) return subtractSaturating(time, wallClockOffset());
+  return clock == CLOCK_MONOTONIC ? time : addSaturating(time, applicationStart());
+}
+
+function considerRead(): void {
+  const error = checkReadable(load<u32>(subscription, 16));
+  if (error != SUCCESS) return report(error, 0);
+  const available = inputAvailable();
+  if (available != 0 || inputEnded()) report(SUCCESS, available);
+  else wantsInput = true;
+}
+
+/** A UART takes bytes at any time; how many is not known, so one is promised. */
+function considerWrite(): void {
+  const error = checkWritable(load<u32>(subscription, 16));
+  report(error, error == SUCCESS ? 1 : 0);
+}
+
+/** Writes an event for the current subscription; there is room for one each. */
+function report(error: u32, bytes: u64): void {
+  memory.fill(event, 0, EVENT_SIZE);
+  store<u64>(event, load<u64>(subscription));
+  store<u16>(event, error, 8);
+  store<u8>(event, load<u8>(subscription, 8), 10);
+  store<u64>(event, bytes, 16);
+  app.copyOut(outAt, event, EVENT_SIZE);
+  outAt += EVENT_SIZE;
+  eventCount++;
+}

@@ -1,0 +1,68 @@
+// WASI preview 1 (wasi_snapshot_preview1). Constants only; names and numbers are those of its witx files.
+// Read first: WebAssembly/WASI, legacy/preview1/docs.md, section by section as named below.
+
+// errno
+export const SUCCESS: u32 = 0;
+export const AGAIN: u32 = 6;
+export const BADF: u32 = 8;
+export const FAULT: u32 = 21;
+export const INVAL: u32 = 28;
+export const NODEV: u32 = 43;
+export const NOTDIR: u32 = 54;
+export const NOTSOCK: u32 = 57;
+export const NOTSUP: u32 = 58;
+export const SPIPE: u32 = 70;
+export const NOTCAPABLE: u32 = 76;
+
+// clockid
+export const CLOCK_REALTIME: u32 = 0;
+export const CLOCK_MONOTONIC: u32 = 1;
+export const CLOCK_PROCESS_CPUTIME: u32 = 2;
+export const CLOCK_THREAD_CPUTIME: u32 = 3;
+
+// filetype
+export const FILETYPE_UNKNOWN: u32 = 0;
+export const FILETYPE_CHARACTER_DEVICE: u32 = 2;
+
+// rights
+export const RIGHT_FD_DATASYNC: u64 = 1 << 0;
+export const RIGHT_FD_READ: u64 = 1 << 1;
+export const RIGHT_FD_FDSTAT_SET_FLAGS: u64 = 1 << 3;
+export const RIGHT_FD_SYNC: u64 = 1 << 4;
+export const RIGHT_FD_WRITE: u64 = 1 << 6;
+export const RIGHT_FD_FILESTAT_GET: u64 = 1 << 21;
+export const RIGHT_POLL_FD_READWRITE: u64 = 1 << 27;
+
+// fdflags
+export const FDFLAG_APPEND: u32 = 1 << 0;
+export const FDFLAG_NONBLOCK: u32 = 1 << 2;
+/** Every bit that preview 1 defines: append, dsync, nonblock, rsync, sync. */
+export const FDFLAGS_ALL: u32 = 31;
+
+// fdstat: u8 fs_filetype, u16 fs_flags at 2, u64 fs_rights_base at 8, u64 fs_rights_inheriting at 16
+export const FDSTAT_SIZE: u32 = 24;
+// filestat: u64 dev, u64 ino, u8 filetype at 16, u64 nlink at 24, u64 size, atim, mtim, ctim
+export const FILESTAT_SIZE: u32 = 64;
+// prestat: u8 tag, u32 pr_name_len at 4
+export const PRESTAT_SIZE: u32 = 8;
+// iovec and ciovec: u32 buf, u32 buf_len
+export const IOVEC_SIZE: u32 = 8;
+
+/** The largest value of advice, whence and signal. */
+export const ADVICE_LAST: u32 = 5;
+export const WHENCE_LAST: u32 = 2;
+export const SIGNAL_LAST: u32 = 30;
+/** sdflags: rd, wr. */
+export const SDFLAGS_ALL: u32 = 3;
+/** fstflags: atim, atim_now, mtim, mtim_now. */
+export const FSTFLAGS_ALL: u32 = 15;
+
+// subscription: u64 userdata, u8 tag at 8; clock: u32 id at 16, u64 timeout at 24, u64 precision at 32,
+// u16 flags at 40; fd_readwrite: u32 file_descriptor at 16
+export const SUBSCRIPTION_SIZE: u32 = 48;
+// event: u64 userdata, u16 error at 8, u8 type at 10, u64 nbytes at 16, u16 flags at 24
+export const EVENT_SIZE: u32 = 32;
+export const EVENTTYPE_CLOCK: u32 = 0;
+export const EVENTTYPE_FD_READ: u32 = 1;
+export const EVENTTYPE_FD_WRITE: u32 = 2;
+export const SUBCLOCKFLAG_ABSTIME: u32 = 1 << 0;

@@ -1,0 +1,83 @@
+// Lists of buffers (iovec, ciovec). The list is copied in and every buffer checked before the first byte moves, so a
+// bad one in the middle changes nothing. Copies go through a bounce buffer, since no device may see application memory
+// that has not been checked, and the kernel itself never reads it in place.
+
+import * as app from "../host/app";
+import { BOUNCE_SIZE, IO_VECTORS_MAX } from "../base/limits";
+import { arrayInApplication, inApplication } from "./application-memory";
+import { FAULT, INVAL, IOVEC_SIZE, SUCCESS } from "./spec";
+
+// IO_VECTORS_MAX entries of u32 buf, u32 buf_len.
+const list = memory.data(1024 * 8, 4);
+const bounce = memory.data(4096);
+let count: u32 = 0;
+let total: u32 = 0;
+// Where the walk stands: entry, and bytes of it that are done.
+let current: u32 = 0;
+let done: u32 = 0;
+
+/** Takes over the list at `at`: SUCCESS; FAULT if it or a buffer lies outside; INVAL if too long or over 4 GiB in all. */
+export function openVectors(at: u32, entries: u32): u32 {
+  if (entries > IO_VECTORS_MAX) return INVAL;
+  if (!arrayInApplication(at, entries, IOVEC_SIZE)) return FAULT;
+  app.copyIn(list, at, entries * IOVEC_SIZE);
+  let sum: u64 = 0;
+  for (let i: u32 = 0; i < entries; i++) {
+    if (!inApplication(bufferAt(i), bufferLength(i))) return FAULT;
+    sum += bufferLength(i);
+  }
+  if (sum > u32.MAX_VALUE) return INVAL;
+  count = entries;
+  total = <u32>sum;
+  current = 0;
+  done = 0;
+  return SUCCESS;
+}
+
+/** Bytes of all buffers together. */
+export function vectorsLength(): u32 {
+  return total;
+}
+
+/** The bounce buffer, BOUNCE_SIZE bytes. */
+export function bounceAt(): usize {
+  return bounce;
+}
+
+/** Copies the next bytes of the buffers into the bounce buffer; how many, 0 at the end. */
+export function gather(): u32 {
+  return walk(BOUNCE_SIZE, true);
+}
+
+/** Copies `bytes` bytes of the bounce buffer (at most BOUNCE_SIZE) into the buffers where the walk stands. */
+export function scatter(bytes: u32): void {
+  const moved = walk(bytes, false);
+  assert(moved == bytes);
+}
+
+function bufferAt(index: u32): u32 {
+  return load<u32>(list + <usize>(index * IOVEC_SIZE));
+}
+
+function bufferLength(index: u32): u32 {
+  return load<u32>(list + <usize>(index * IOVEC_SIZE), 4);
+}
+
+function walk(limit: u32, isIn: bool): u32 {
+  let moved: u32 = 0;
+  while (moved < limit && current < count) {
+    const part = min<u32>(limit - moved, bufferLength(current) - done);
+    const at = bufferAt(current) + done;
+    if (part != 0) {
+      if (isIn) app.copyIn(bounce + moved, at, part);
+      else app.copyOut(at, bounce + moved, part);
+    }
+    moved += part;
+    done += part;
+    if (done == bufferLength(current)) {
+      current++;
+      done = 0;
+    }
+  }
+  return moved;
+}
