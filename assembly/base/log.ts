@@ -2,10 +2,11 @@
 // and log lines to either, only when asked for.
 
 import { beginLine, bytes, endLine, lineLength, lineStart, text } from "./line";
-import { COM1, NO_PORT, transmit } from "./serial";
+import { NO_PORT, transmit } from "./serial";
 
-let errorPort: u32 = COM1;
-let controlPort: u32 = NO_PORT;
+// COM1 and NO_PORT, as numbers: an imported name would need a start function, which the module must not have.
+let errorPort: u32 = 0;
+let controlPort: u32 = 3;
 let verbose: bool = false;
 
 /** Sets the outputs; until then lines go to COM1, and nothing is logged. */

@@ -15,8 +15,8 @@ export const CONFIGURATION_UNTERMINATED: u32 = 1;
 /** wordAt() and wordLength() have the word. */
 export const CONFIGURATION_BAD_WORD: u32 = 2;
 
-/** No `epoch=` was given. */
-export const EPOCH_UNKNOWN: u64 = u64.MAX_VALUE;
+/** No `epoch=` was given. No machine runs in 1970. */
+export const EPOCH_UNKNOWN: u64 = 0;
 
 const NAME_DEFAULT = memory.data<u8>([0x61, 0x70, 0x70]);
 const NAME_DEFAULT_LENGTH: u32 = 3;
@@ -24,13 +24,14 @@ const NAME_DEFAULT_LENGTH: u32 = 3;
 const word = memory.data(4096);
 const name = memory.data(4096);
 let nameBytes: u32 = 0;
-let errorPort: u32 = COM1;
-let controlPort: u32 = NO_PORT;
+// COM1 and NO_PORT, as numbers: an imported name would need a start function, which the module must not have.
+let errorPort: u32 = 0;
+let controlPort: u32 = 3;
 let framed: bool = false;
 let verbose: bool = false;
 let timeline: bool = false;
 let terminals: u32 = 7;
-let epoch: u64 = u64.MAX_VALUE;
+let epoch: u64 = 0;
 
 /** The application's name, argv[0]. */
 export function nameAt(): usize {

@@ -21,7 +21,8 @@ let sinceSeed: u64 = 0;
 
 // The request being served.
 let counter: u32 = 0;
-let used: u32 = BLOCK_SIZE;
+// Bytes at the end of the block that have not been given out.
+let left: u32 = 0;
 
 /** Begins a request of `bytes` bytes. False if there is no entropy: then there are no random numbers. */
 export function beginRandom(bytes: u32): bool {
@@ -32,20 +33,20 @@ export function beginRandom(bytes: u32): bool {
   chacha20Block(block, requestKey, 0, NONCE);
   memory.copy(key, block, KEY_SIZE);
   counter = 1;
-  used = BLOCK_SIZE;
+  left = 0;
   return true;
 }
 
 /** Writes the request's next bytes to `to`. */
 export function nextRandom(to: usize, bytes: u32): void {
   while (bytes != 0) {
-    if (used == BLOCK_SIZE) {
+    if (left == 0) {
       chacha20Block(block, requestKey, counter++, NONCE);
-      used = 0;
+      left = BLOCK_SIZE;
     }
-    const part = min<u32>(bytes, BLOCK_SIZE - used);
-    memory.copy(to, block + used, part);
-    used += part;
+    const part = min<u32>(bytes, left);
+    memory.copy(to, block + (BLOCK_SIZE - left), part);
+    left -= part;
     to += part;
     bytes -= part;
   }
@@ -55,7 +56,7 @@ export function nextRandom(to: usize, bytes: u32): void {
 export function endRandom(): void {
   memory.fill(requestKey, 0, KEY_SIZE);
   memory.fill(block, 0, BLOCK_SIZE);
-  used = BLOCK_SIZE;
+  left = 0;
 }
 
 function reseed(): void {
