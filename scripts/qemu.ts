@@ -27,6 +27,12 @@ const MACHINE_OPTIONS: Record<MachineName, string> = {
   pc: 'pc',
 };
 
+const CPU: Record<Accelerator, string> = {
+  // QEMU cannot set this register inside some virtual machines and then aborts; our guest does not read it.
+  kvm: 'host,-arch-capabilities',
+  tcg: 'max',
+};
+
 /** The three serial ports. COM2 and COM3 are written to only, so that COM3's sharing of IRQ 4 would not matter: 5 is free. */
 const SERIALS = [
   { id: 'com1', iobase: '0x3f8', irq: 4 },
@@ -44,7 +50,7 @@ export function qemuArguments(machine: Machine): string[] {
     '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot',
     '-M', MACHINE_OPTIONS[machine.machine],
     '-accel', machine.accelerator,
-    '-cpu', machine.accelerator === 'kvm' ? 'host' : 'max',
+    '-cpu', CPU[machine.accelerator],
     '-m', `${machine.memoryBytes / 1024}K`,
     ...SERIALS.flatMap(({ id, iobase, irq }) => ['-chardev', backends[id]!, '-device', `isa-serial,chardev=${id},iobase=${iobase},irq=${irq}`]),
     '-device', 'isa-debug-exit,iobase=0xf4,iosize=4',

@@ -37,6 +37,7 @@ export interface Elf {
   entry: number;
   sections: Section[];
   segments: Segment[];
+  symbols: Symbol[];
   bytes: Uint8Array;
 }
 
@@ -65,7 +66,7 @@ export function readElf(bytes: Uint8Array): Elf {
     const raw = Array.from({ length: view.getUint16(60, true) }, (_, i) => readSection(view, low(40) + i * 64, low));
     const names = raw[view.getUint16(62, true)]?.section;
     const sections = raw.map(({ nameOffset, section }) => ({ ...section, name: names ? text(bytes, names.offset + nameOffset) : '' }));
-    return { entry: low(24), sections, segments, bytes };
+    return { entry: low(24), sections, segments, symbols: readSymbols(bytes, sections), bytes };
   } catch (error) {
     if (error instanceof RangeError) throw new AsoloError('not-an-image', 'the ELF file is cut short');
     throw error;
@@ -102,22 +103,22 @@ export function sectionBytes(elf: Elf, section: Section): Uint8Array {
   return section.type === SHT_NOBITS ? new Uint8Array() : elf.bytes.subarray(section.offset, section.offset + section.size);
 }
 
-export function readSymbols(elf: Elf): Symbol[] {
-  const table = elf.sections.find(({ type }) => type === SHT_SYMTAB);
-  const strings = table && elf.sections[table.link];
+function readSymbols(bytes: Uint8Array, sections: readonly Section[]): Symbol[] {
+  const table = sections.find(({ type }) => type === SHT_SYMTAB);
+  const strings = table && sections[table.link];
   if (!table || !strings) return [];
-  const view = new DataView(elf.bytes.buffer, elf.bytes.byteOffset, elf.bytes.byteLength);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: table.size / SYMBOL_BYTES }, (_, i) => {
     const at = table.offset + i * SYMBOL_BYTES;
-    const info = elf.bytes[at + 4]!;
+    const info = bytes[at + 4]!;
     const index = view.getUint16(at + 6, true);
     return {
-      name: text(elf.bytes, strings.offset + view.getUint32(at, true)),
+      name: text(bytes, strings.offset + view.getUint32(at, true)),
       value: view.getBigUint64(at + 8, true),
       size: Number(view.getBigUint64(at + 16, true) & 0x1fffffffffffffn),
       type: info & 15,
       global: info >> 4 !== 0,
-      section: index > 0 && index < 0xff00 ? (elf.sections[index]?.name ?? '') : '',
+      section: index > 0 && index < 0xff00 ? (sections[index]?.name ?? '') : '',
     };
   });
 }

@@ -38,7 +38,7 @@ export interface Built {
   intermediate?: { kernelWasm: string; applicationWasm: string; kernel: Translation; application: Translation; linked: Linked; bindings: string };
 }
 
-export const DEFAULT_STACK = 1024 * 1024;
+export const DEFAULT_STACK = 512 * 1024;
 
 /** Everything that decides the image's bytes, found without running a tool. */
 function imageKey(bytes: Uint8Array, name: string, options: BuildOptions): string {

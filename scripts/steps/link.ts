@@ -1,9 +1,9 @@
 // Objects -> the image. Linked twice: the first link gives the functions' addresses, from which the table of names is
 // made; the table lies behind all code, so in the second link no function moves. That is checked.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cache, keyOf } from '../cache.ts';
-import { PT_NOTE, type Elf, readElf, readSymbols } from '../elf/reader.ts';
+import { PT_NOTE, type Elf, readElf } from '../elf/reader.ts';
 import { AsoloError } from '../errors.ts';
 import { LINK, type Cpu } from '../flags.ts';
 import { LINKER_SCRIPT } from '../paths.ts';
@@ -37,6 +37,7 @@ export async function link(cache: Cache, compiler: Compiler, work: string, input
   const first = await runLinker(work, 'first.elf', input, [empty.object, words.object]);
   const functions = functionSymbols(first, input.names);
   const table = await assemble(cache, compiler, work, 'symbols.S', symbolTableSource(functions));
+  rmSync(join(work, 'first.elf'));
   const second = await runLinker(work, 'app.unstripped.elf', input, [table.object, words.object]);
   const again = functionSymbols(second, input.names);
   if (JSON.stringify(again) !== JSON.stringify(functions)) {
@@ -79,6 +80,6 @@ export async function finishImage(work: string, unstripped: string, manifest: st
   await runCommand({ program: findTool('objcopy'), args: ['--strip-all', '--add-section', `.asolo=${text}`, '--set-section-flags', '.asolo=readonly', unstripped, output] }, 'stripping');
   const elf = readElf(readFileSync(output));
   checkNotes(elf);
-  if (readSymbols(elf).length > 0) throw new AsoloError('link', 'the image was not stripped');
+  if (elf.symbols.length > 0) throw new AsoloError('link', 'the image was not stripped');
   return output;
 }

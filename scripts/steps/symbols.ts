@@ -1,7 +1,7 @@
 // The image's own table of function names, for backtraces: reads a linked image's symbols, turns C names back into
 // Wasm names, and writes the table as assembly. shim/symbols.c reads it: u32 count, then {u32 offset of the function
 // from asolo_image_start, u32 offset of its name from the table}, sorted, then the names.
-import { type Elf, STT_FUNC, STT_NOTYPE, readSymbols } from '../elf/reader.ts';
+import { type Elf, STT_FUNC, STT_NOTYPE } from '../elf/reader.ts';
 import { AsoloError } from '../errors.ts';
 
 export interface FunctionSymbol {
@@ -41,7 +41,7 @@ function cut(name: string): string {
 
 /** Functions of the image by address; one name an address, the longest-known one. */
 export function functionSymbols(elf: Elf, known: ReadonlySet<string>): FunctionSymbol[] {
-  const symbols = readSymbols(elf);
+  const { symbols } = elf;
   const start = symbols.find(({ name }) => name === 'asolo_image_start')?.value;
   if (start === undefined) throw new AsoloError('link', 'the image has no symbol asolo_image_start');
   const byOffset = new Map<number, string>();
