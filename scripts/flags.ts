@@ -23,6 +23,7 @@ export const COMMON: readonly Flag[] = list(
   ['-fcf-protection=none', 'no CET here; endbr64 would only cost bytes'],
   ['-fno-omit-frame-pointer', 'backtraces follow the frame pointers'],
   ['-fno-asynchronous-unwind-tables', 'nobody unwinds by tables'],
+  ['-ffunction-sections', 'the linker drops what nobody calls'],
   ['-fno-ident', 'no compiler name in the image; the manifest has it'],
 );
 
@@ -74,6 +75,7 @@ export const LINK: readonly Flag[] = list(
   ['max-page-size=4096', ''],
   ['-z', 'no executable stack'],
   ['noexecstack', ''],
+  ['--gc-sections', 'drops functions that nobody calls'],
   ['--build-id=none', 'a second note would hide the PVH note'],
   ['--orphan-handling=place', 'a section the script does not name still lands in the image, visibly'],
 );

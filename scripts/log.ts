@@ -31,7 +31,7 @@ export function createProgress(options: ProgressOptions = {}): Progress {
     const seconds = (Date.now() - began) / 1000;
     const elapsed = seconds >= 1 ? pc.dim(` ${seconds.toFixed(0)} s`) : '';
     const width = (stream.columns ?? 80) - 12;
-    stream.write(`\r\x1b[K${pc.cyan(FRAMES[frame++ % FRAMES.length]!)} ${current.slice(0, width)}${elapsed}`);
+    stream.write(`\r\x1b[K${pc.cyan(FRAMES[frame++ % FRAMES.length])} ${current.slice(0, width)}${elapsed}`);
   };
   const clear = (): void => {
     if (moving && timer) stream.write('\r\x1b[K');

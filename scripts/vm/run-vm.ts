@@ -103,7 +103,7 @@ function start({ image, machine, trace }: VmOptions): ChildProcess {
   const [program, ...prefix] = which('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', '--', QEMU] : [QEMU];
   trace?.([QEMU, ...args].join(' '));
   // A session of its own: Ctrl-C on the terminal reaches us, and we end the machine.
-  const child = spawn(program!, [...prefix, ...args], { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', kernel] });
+  const child = spawn(program, [...prefix, ...args], { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', kernel] });
   closeSync(kernel);
   return child;
 }
