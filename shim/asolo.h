@@ -73,6 +73,9 @@ typedef struct {
 } asolo_word_list;
 extern const asolo_word_list asolo_words;
 
+/* fault.c */
+WASM_RT_NO_RETURN void asolo_trap_above(void* frame, wasm_rt_trap_t code);
+
 /* memory.c: set by vm.setApplication and memory.grow */
 extern u64 asolo_application_limit, asolo_application_bytes;
 
@@ -81,7 +84,7 @@ u32 asolo_symbol(u64 address, char* to, u32 capacity);
 u64 asolo_symbol_start(u64 address);
 u32 asolo_command_line(char* to, u32 capacity);
 
-/* glue.c, generated: who the application is */
+/* bindings.c, generated: who the application is */
 void asolo_instantiate_kernel(void);
 void asolo_instantiate_application(void);
 void asolo_start_application(void);

@@ -17,7 +17,7 @@ void wasm_rt_load_exception(wasm_rt_tag_t tag, u32 size, const void* values) {
 }
 
 WASM_RT_NO_RETURN void wasm_rt_throw(void) {
-  if (!target) wasm_rt_trap(WASM_RT_TRAP_UNCAUGHT_EXCEPTION);
+  if (!target) asolo_trap_above(__builtin_frame_address(0), WASM_RT_TRAP_UNCAUGHT_EXCEPTION);
   asolo_longjmp(target, 1);
 }
 

@@ -13,13 +13,17 @@ enum { VECTOR_PAGE_FAULT = 14 };
 static void on_fault(u32 unused) { w2c_kernel_fault(&asolo_kernel); }
 static void on_trap(u32 code) { w2c_kernel_trap(&asolo_kernel, code); }
 
-/* Walks the chain of frame pointers on the main stack: [rbp] is the caller's rbp, [rbp + 8] the return address. */
+/*
+ * Walks the chain of frame pointers on the main stack: [rbp] is the caller's rbp, [rbp + 8] the return address.
+ * It ends where the application was entered: what called _start is the same in every report.
+ */
 static void collect_frames(u64 rip, u64 rbp) {
   u64 count = 0;
   if (rip) SHARED->frames[count++] = rip;
   while (count < FRAMES_MAX && !(rbp & 7) && rbp >= (u64)asolo_stack_bottom && rbp <= (u64)asolo_stack_top - 16) {
     u64 caller = *(u64*)rbp, address = *(u64*)(rbp + 8);
-    if (address < (u64)asolo_text_start || address >= (u64)asolo_text_end) break;
+    u64 function = asolo_symbol_start(address);
+    if (!function || function == (u64)asolo_start_application || function == (u64)asolo_instantiate_application) break;
     SHARED->frames[count++] = address;
     if (caller <= rbp) break;
     rbp = caller;
@@ -39,10 +43,13 @@ WASM_RT_NO_RETURN void asolo_fault(void) {
   __builtin_unreachable();
 }
 
-/* Generated code comes here for each trap that it checks itself. */
-WASM_RT_NO_RETURN void wasm_rt_trap(wasm_rt_trap_t code) {
-  collect_frames(0, (u64)__builtin_frame_address(0));
+/* The trap of the function that called the runtime's function with this frame. */
+WASM_RT_NO_RETURN void asolo_trap_above(void* frame, wasm_rt_trap_t code) {
+  collect_frames(0, (u64)frame);
   asolo_on_fault_stack(on_trap, code);
 }
+
+/* Generated code comes here for each trap that it checks itself. */
+WASM_RT_NO_RETURN void wasm_rt_trap(wasm_rt_trap_t code) { asolo_trap_above(__builtin_frame_address(0), code); }
 
 bool wasm_rt_is_initialized(void) { return true; }
