@@ -156,6 +156,7 @@ long_mode_low:
     jmp *%rax
 
     .section .ring0.text, "ax"
+    .globl long_mode
 long_mode:
     mov $RING0_DATA, %eax
     mov %eax, %ds

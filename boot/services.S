@@ -17,6 +17,7 @@ service:
     jmp *services(, %rdi, 8)
 
 /* 0  wait(): sleep until an interrupt is pending. `sti` takes effect after `hlt` has begun: no wake-up is lost. */
+    .globl service_wait
 service_wait:
     cmpq $0, SHARED + SHARED_PENDING
     jne done
@@ -108,7 +109,7 @@ service_grow_application:
 
 /*
  * 3  map(physical, pages, flags): pages of the kernel's window, 16 GiB + physical. Flags: 1 present, 2 writable,
- * 4 uncached; 0 takes the pages out. Refused: page 0, the image, beyond 4 GiB, no page table left. Never executable.
+ * 4 uncached; 0 takes the pages out. Refused: page 0 writable, the image, beyond 4 GiB, no page table left. Never executable.
  */
 service_map:
     test $0xfff, %esi
@@ -135,8 +136,10 @@ service_map:
     jae 6f
     mov $-1, %rax
     test %r9, %r9
-    jz done
-    cmp $(IMAGE_PHYSICAL >> 12), %r9
+    jnz 7f
+    test $PAGE_WRITE, %r8b                  /* QEMU's PVH ROM leaves its memory map in page 0: to be read, once */
+    jnz done
+7:  cmp $(IMAGE_PHYSICAL >> 12), %r9
     jb 2f
     cmp $image_end_page, %r9
     jb done

@@ -7,6 +7,7 @@
 
     .section .ring0.data, "aw"
     .align 16
+    .globl gdt
 gdt:
     .quad 0
     .quad 0x00af9b000000ffff                /* RING0_CODE: 64-bit; accessed bits set, so that the CPU need not write them */

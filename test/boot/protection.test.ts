@@ -1,15 +1,9 @@
 // What the page tables of a running guest really say, read from outside through QEMU's monitor.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readElf, type Symbol } from '../../scripts/elf/reader.ts';
-import { compileWat } from '../support/wat.ts';
+import { buildImageFrom, type Image } from '../support/image.ts';
 import { type AddressSpace, type Mapping, readAddressSpace, translate } from '../support/page-tables.ts';
 import { Guest } from '../support/qemu-monitor.ts';
 
-const root = join(import.meta.dirname, '../..');
 const IMAGE = 0xffff_ffff_8000_0000n;
 const KERNEL = 16n << 30n;
 const SHARED_PAGE = 0x100000n;
@@ -27,24 +21,14 @@ const WAITING = `(module
     (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
     (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))))`;
 
-let directory: string;
-let symbols: Map<string, Symbol>;
+let image: Image;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'asolo-protection-'));
-  const wasm = join(directory, 'waiting.wasm');
-  writeFileSync(wasm, await compileWat(WAITING));
-  execFileSync('node', [join(root, 'scripts/asolo.mjs'), 'build', wasm, '-o', join(directory, 'waiting.elf'), '--keep', join(directory, 'keep')]);
-  const unstripped = readElf(readFileSync(join(directory, 'keep/app.unstripped.elf')));
-  symbols = new Map(unstripped.symbols.map((symbol) => [symbol.name, symbol]));
+  image = await buildImageFrom(WAITING);
 }, 300_000);
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => image?.remove());
 
-const address = (name: string): bigint => {
-  const symbol = symbols.get(name);
-  if (!symbol) throw new Error(`no symbol ${name}`);
-  return symbol.value;
-};
+const address = (symbol: string): bigint => image.address(symbol);
 const name = (m: Mapping): string => `${m.virtual.toString(16)} ${m.user ? 'u' : 's'}${m.writable ? 'w' : '-'}${m.executable ? 'x' : '-'}`;
 
 describe.each(['microvm', 'q35', 'pc'] as const)('a running guest on %s', (machine) => {
@@ -52,7 +36,7 @@ describe.each(['microvm', 'q35', 'pc'] as const)('a running guest on %s', (machi
   let space: AddressSpace;
 
   beforeAll(async () => {
-    guest = new Guest(join(directory, 'waiting.elf'), { machine, memory: '64M' });
+    guest = new Guest(image.elf, { machine, memory: '64M' });
     await guest.untilPrinted('ready\n');
     space = await readAddressSpace(guest);
   }, 120_000);
@@ -119,7 +103,7 @@ describe.each(['microvm', 'q35', 'pc'] as const)('a running guest on %s', (machi
   });
 
   test('has dropped the identity mapping that it woke up in', () => {
-    const image = space.mappings.filter((m) => m.virtual < KERNEL && m.physical >= 0x200000n && m.physical < address('asolo_stack_top') - IMAGE);
-    expect(image.map(name)).toEqual([]);
+    const low = space.mappings.filter((m) => m.virtual < KERNEL && m.physical >= 0x200000n && m.physical < address('asolo_stack_top') - IMAGE);
+    expect(low.map(name)).toEqual([]);
   });
 });

@@ -13,28 +13,39 @@ export interface GuestOptions {
   memory: string;
   /** Words for the kernel. */
   append?: string;
+  cpu?: string;
+  /** Hold the guest before its first instruction and let a debugger in at debugPath. */
+  debug?: boolean;
 }
 
 export class Guest {
   readonly process: ChildProcess;
   output = '';
+  /** QEMU's own exit status: 2 x + 1 for the guest's x. */
+  readonly status: Promise<number | null>;
   private readonly directory = mkdtempSync(join(tmpdir(), 'asolo-monitor-'));
   private monitor: Socket | undefined;
   private received = '';
 
-  constructor(elf: string, { machine, memory, append = '' }: GuestOptions) {
+  constructor(elf: string, { machine, memory, append = '', cpu = 'max', debug = false }: GuestOptions) {
     this.process = spawn('qemu-system-x86_64', [
-      '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-accel', 'tcg', '-cpu', 'max',
+      '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-accel', 'tcg', '-cpu', cpu,
       '-M', machine, '-m', memory, '-kernel', elf, '-append', append,
       '-device', 'isa-debug-exit,iobase=0xf4,iosize=4', '-serial', 'stdio',
       '-monitor', `unix:${this.socketPath},server,nowait`,
+      ...(debug ? ['-S', '-gdb', `unix:${this.debugPath},server,nowait`] : []),
     ]);
+    this.status = new Promise((resolve) => this.process.on('close', resolve));
     this.process.stdout!.on('data', (data: Buffer) => (this.output += data.toString('latin1')));
     this.process.stderr!.on('data', (data: Buffer) => (this.output += data.toString('latin1')));
   }
 
   private get socketPath(): string {
     return join(this.directory, 'monitor');
+  }
+
+  get debugPath(): string {
+    return join(this.directory, 'debug');
   }
 
   /** Resolves once the guest has printed the marker. */
