@@ -1,0 +1,247 @@
+// A whole machine in Node: the very bytes of build/kernel.wasm, with devices that follow their data sheets on the other
+// side of its imports. docs/simulated-machine.md says how to write a test and how to add a device.
+//
+//   kernel.wasm -- io, mmio --> devices         exported memory = RAM
+//               -- dma, cpu --> processor       the application's memory is an array of its own
+import { Application, type Wasi } from './application.ts';
+import { writeBootInformation, type BootOptions } from './boot-information.ts';
+import { Bus, PowerOff, type BusOptions } from './bus.ts';
+import { Clock } from './clock.ts';
+import { compileKernel } from './kernel.ts';
+import { Processor, type CpuOptions } from './processor.ts';
+
+const IMAGE_END = 0x230000;
+const SHARED_PAGE = 0x100000;
+const PAGE = 4096;
+/** Where low memory that must be mapped ends and begins again; what lies between is the kernel's. */
+const KERNEL_START = 0x100000;
+const KERNEL_END = 0x200000;
+const CYCLE_READ_TIME = 20;
+
+export interface MachineOptions extends BootOptions, BusOptions {
+  readonly memory?: `${number}M` | `${number}G`;
+  /** Words built into the image. */
+  readonly builtIn?: string;
+  readonly cpu?: CpuOptions;
+  /** Typed on COM1 before the machine starts. */
+  readonly stdin?: string | Uint8Array;
+  /** Time between switch-on and the image's first instruction, in ns. */
+  readonly firmwareTime?: number;
+  readonly symbols?: (address: bigint) => { name: string; start: bigint } | undefined;
+  /** Bytes of application memory. */
+  readonly applicationBytes?: number;
+  readonly refuseApplication?: boolean;
+}
+
+export interface MachineResult {
+  /** What isa-debug-exit was told, unless a control line says otherwise. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly control: string;
+}
+
+export class Machine {
+  readonly clock = new Clock();
+  readonly bus: Bus;
+  readonly processor: Processor;
+  halts = 0;
+  /** What vm.setApplication was told. */
+  region: { base: bigint; bytes: bigint } | undefined;
+  readonly mappedPages = new Set<number>();
+  memory!: WebAssembly.Memory;
+  view!: DataView;
+  exports!: Record<string, (...values: (number | bigint)[]) => number>;
+  #options: MachineOptions;
+  #monitor!: DataView;
+  #pending = 0n;
+  #application!: Uint8Array;
+
+  constructor(options: MachineOptions = {}) {
+    this.#options = options;
+    this.bus = new Bus(this.clock, options);
+    this.processor = new Processor(this.clock, options.cpu ?? {});
+  }
+
+  /** Boots, runs `application` in place of the application, and says how it ended. A number returned is the status. */
+  run(application: (application: Application) => number | void = () => 0): MachineResult {
+    return this.attempt(() => {
+      this.start();
+      const app = this.boot();
+      const status = application(app);
+      this.exports['exit']!(status ?? 0);
+    });
+  }
+
+  /** Switches on: RAM, boot information, the kernel instantiated, nothing called yet. */
+  start(): void {
+    const bytes = sizeOf(this.#options.memory ?? '64M');
+    const instance = new WebAssembly.Instance(compileKernel(), this.#imports() as WebAssembly.Imports);
+    this.memory = instance.exports['memory'] as WebAssembly.Memory;
+    this.exports = instance.exports as unknown as typeof this.exports;
+    // Large machines are only claimed: the kernel never touches what it gives to the application.
+    const backed = Math.min(bytes, 0x4000000);
+    if (backed > this.memory.buffer.byteLength) this.memory.grow((backed - this.memory.buffer.byteLength) / 65536);
+    this.view = new DataView(this.memory.buffer);
+    this.#monitor = new DataView(new ArrayBuffer(backed));
+    this.#application = new Uint8Array(0);
+    if (this.#options.stdin !== undefined) {
+      const typed = this.#options.stdin;
+      this.bus.uarts[0]!.type(typeof typed === 'string' ? new TextEncoder().encode(typed) : typed);
+    }
+  }
+
+  /** Calls boot() and enterApplication() as the shim's main does. */
+  boot(): Application {
+    const information = writeBootInformation(this.#monitor, sizeOf(this.#options.memory ?? '64M'), this.#options);
+    const protocol = this.#options.protocol === 'pvh' ? 2 : 1;
+    this.clock.pass(this.#options.firmwareTime ?? 5_000_000);
+    this.view.setUint32(SHARED_PAGE + 8, protocol, true);
+    this.view.setUint32(SHARED_PAGE + 12, information, true);
+    this.view.setBigUint64(SHARED_PAGE + 0x10, this.processor.cycles(), true);
+    this.clock.pass(10_000);
+    this.view.setBigUint64(SHARED_PAGE + 0x18, this.processor.cycles(), true);
+    this.exports['boot']!(protocol, information);
+    if (this.mappedPages.size > 0) throw new Error('boot information stayed mapped');
+    this.#application = new Uint8Array(this.#options.applicationBytes ?? 0x40000);
+    this.exports['enterApplication']!();
+    const wasi: Wasi = {};
+    for (const [name, call] of Object.entries(this.exports)) if (name.startsWith('wasi_')) wasi[name.slice(5)] = call;
+    return new Application(this.#application, wasi, this.clock);
+  }
+
+  /** Runs something that may switch the machine off; fails if it does not. */
+  attempt(action: () => void): MachineResult {
+    try {
+      action();
+    } catch (error) {
+      if (error instanceof PowerOff) return this.#result(error.status);
+      throw error;
+    }
+    throw new Error('the machine was not switched off');
+  }
+
+  #result(status: number): MachineResult {
+    const text = (i: number): string => new TextDecoder().decode(this.bus.uarts[i]!.output);
+    if (this.bus.uarts.some((uart) => uart.lost > 0)) throw new Error('bytes were sent into a full FIFO');
+    if (this.bus.uarts.some((uart) => uart.invented > 0)) throw new Error('bytes were read from an empty FIFO');
+    const told = /^exit (\d+)$/m.exec(text(2));
+    return { status: told === null ? status : Number(told[1]), stdout: text(0), stderr: text(1), control: text(2) };
+  }
+
+  #imports(): Record<string, Record<string, unknown>> {
+    return {
+      io: {
+        in8: (port: number) => this.bus.in(port),
+        out8: (port: number, value: number) => this.bus.out(port, value & 0xff),
+        out16: (port: number, value: number) => this.bus.out(port, value & 0xffff),
+        outs8: (port: number, from: number, count: number) => this.bus.outString(port, new Uint8Array(this.memory.buffer, from, count)),
+        ins8: (port: number, to: number, count: number) => this.bus.inString(port, new Uint8Array(this.memory.buffer, to, count)),
+      },
+      mmio: {
+        read32: (address: bigint) => this.bus.register(address),
+        write32: (address: bigint, value: number) => this.bus.register(address, value),
+      },
+      dma: {
+        load8: (at: number) => this.view.getUint8(at),
+        load16: (at: number) => this.view.getUint16(at, true),
+        load32: (at: number) => this.view.getUint32(at, true),
+        load64: (at: number) => this.view.getBigUint64(at, true),
+        fence: () => {},
+      },
+      cpu: this.#cpu(),
+      vm: {
+        map: (at: number, bytes: number, flags: number) => this.#map(at >>> 0, bytes, flags),
+        setApplication: (base: bigint, bytes: bigint) => {
+          if (this.#options.refuseApplication) return -1;
+          this.region = { base: BigInt.asUintN(64, base), bytes: BigInt.asUintN(64, bytes) };
+          return 0;
+        },
+      },
+      app: {
+        copyIn: (to: number, from: number, bytes: number) => {
+          new Uint8Array(this.memory.buffer).set(this.#claim(from >>> 0, bytes), to);
+        },
+        copyOut: (to: number, from: number, bytes: number) => {
+          this.#claim(to >>> 0, bytes).set(new Uint8Array(this.memory.buffer, from, bytes));
+        },
+        size: () => BigInt(this.#application.length),
+      },
+      image: {
+        end: () => IMAGE_END,
+        commandLine: (to: number, capacity: number) => this.#text(this.#options.builtIn ?? '', to, capacity),
+        symbol: (address: bigint, to: number, capacity: number) =>
+          this.#text(this.#options.symbols?.(BigInt.asUintN(64, address))?.name ?? '', to, capacity),
+        symbolStart: (address: bigint) => this.#options.symbols?.(BigInt.asUintN(64, address))?.start ?? 0n,
+      },
+      power: { reset: () => this.bus.reset() },
+    };
+  }
+
+  #cpu(): Record<string, unknown> {
+    return {
+      cycles: () => {
+        this.clock.pass(CYCLE_READ_TIME);
+        return this.processor.cycles();
+      },
+      identify: (leaf: number, subleaf: number, register: number) => this.processor.identify(leaf >>> 0, subleaf, register),
+      random: (kind: number, out: number) => {
+        const value = this.processor.random(kind);
+        if (value !== undefined) this.view.setBigUint64(out, value, true);
+        return value === undefined ? 0 : 1;
+      },
+      pause: () => this.clock.pass(CYCLE_READ_TIME),
+      wait: () => this.#wait(),
+      takePending: () => {
+        const taken = this.#pending;
+        this.#pending = 0n;
+        return taken;
+      },
+      enableKvmclock: () => this.processor.enableKvmclock(this.view),
+    };
+  }
+
+  /** Interrupts are open only in here: ring 3 runs with them shut. */
+  #wait(): void {
+    this.halts++;
+    while (this.#pending === 0n) {
+      const vector = this.bus.apic.accept();
+      if (vector !== undefined) this.interrupt(vector);
+      else if (!this.clock.skip()) throw new Error('the machine waits for ever');
+    }
+  }
+
+  /** What ring 0's stub does: sets the vector's bit. */
+  interrupt(vector: number): void {
+    this.#pending |= 1n << BigInt(vector - 32);
+  }
+
+  /** Pages appear when they are mapped and turn to rubbish when they are not, so that use after unmapping shows. */
+  #map(at: number, bytes: number, flags: number): number {
+    const isKernel = at >= KERNEL_START && at < KERNEL_END;
+    if (at < PAGE || at % PAGE !== 0 || isKernel || (at >= KERNEL_END && at < IMAGE_END)) return -1;
+    if (at + bytes > this.#monitor.byteLength) return -1;
+    if (flags & 2) throw new Error('boot information is to be read, not written');
+    const ram = new Uint8Array(this.memory.buffer, at, bytes);
+    if (flags & 1) ram.set(new Uint8Array(this.#monitor.buffer, at, bytes));
+    else ram.fill(0xcc);
+    for (let page = at; page < at + bytes; page += PAGE) flags & 1 ? this.mappedPages.add(page) : this.mappedPages.delete(page);
+    return 0;
+  }
+
+  /** The bytes of application memory that the kernel may copy; a range it should have refused is a failure. */
+  #claim(at: number, bytes: number): Uint8Array {
+    if (at + bytes > this.#application.length) throw new Error('the kernel copies outside the application\'s memory');
+    return this.#application.subarray(at, at + bytes);
+  }
+
+  #text(text: string, to: number, capacity: number): number {
+    const bytes = new TextEncoder().encode(text);
+    new Uint8Array(this.memory.buffer).set(bytes.subarray(0, capacity), to);
+    return bytes.length;
+  }
+}
+
+function sizeOf(memory: string): number {
+  return Number.parseInt(memory) * (memory.endsWith('G') ? 0x40000000 : 0x100000);
+}
