@@ -7,6 +7,11 @@ import { reportFault, reportTrap } from "./irq/fault";
 import { lockHeap } from "./mm/heap";
 import { noteApplicationStart } from "./time/clock";
 
+/** First address after the kernel's statics: what lies below must be zeros before the kernel is instantiated. */
+export function staticsEnd(): usize {
+  return __heap_base;
+}
+
 /** Makes the machine ready for the application; what cannot be made ready ends here. */
 export function boot(protocol: u32, information: u32): void {
   bootMachine(protocol, information);

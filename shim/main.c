@@ -5,6 +5,7 @@
  */
 #include "asolo.h"
 #include "kernel.h"
+#include <string.h>
 
 w2c_kernel asolo_kernel;
 
@@ -38,15 +39,15 @@ static void check_cpu(void) {
 }
 
 /* Wasm memory starts as zeros, and RAM need not: the statics' gaps and zero-filled data rely on it (wabt README). */
-static void clear_statics(u32 end) {
-  u64* at = (u64*)(KERNEL_BASE + KERNEL_STATICS);
-  while (at < (u64*)(KERNEL_BASE + end)) *at++ = 0;
+static void clear_statics(void) {
+  u32 end = w2c_kernel_staticsEnd(&asolo_kernel);
+  memset((void*)(KERNEL_BASE + KERNEL_STATICS), 0, end - KERNEL_STATICS);
 }
 
 WASM_RT_NO_RETURN void asolo_begin(void) {
   SHARED->kernel_cycles = __builtin_ia32_rdtsc();
   check_cpu();
-  clear_statics(0x200000);
+  clear_statics();
   asolo_instantiate_kernel();
   w2c_kernel_boot(&asolo_kernel, SHARED->protocol, SHARED->information);
   asolo_instantiate_application();

@@ -79,7 +79,11 @@ void* memset(void* to, int value, size_t bytes) {
   v16 sixteen = {(long long)eight, (long long)eight};
   u8 *at = to, *end = at + bytes;
   if (bytes >= 16) {
-    for (; (size_t)(end - at) > 64; at += 64) ((v16*)at)[0] = ((v16*)at)[1] = ((v16*)at)[2] = ((v16*)at)[3] = sixteen;
+    for (; (size_t)(end - at) > 128; at += 128) {
+      v16* block = (v16*)at;
+      block[0] = sixteen, block[1] = sixteen, block[2] = sixteen, block[3] = sixteen;
+      block[4] = sixteen, block[5] = sixteen, block[6] = sixteen, block[7] = sixteen;
+    }
     for (; (size_t)(end - at) > 16; at += 16) *(v16*)at = sixteen;
     ((v16*)end)[-1] = sixteen;
   } else if (bytes >= 8) {
