@@ -9,11 +9,11 @@ import { distanceTo } from "../lib/bytes";
 const PRESENT: u32 = 1;
 const FOUR_GIB: u64 = 1 << 32;
 
-/** No page's address. Page 0 is one: QEMU's PVH ROM leaves its memory map there. */
-const NONE: usize = 1;
+/** Marks a page as mapped: page 0 is one, too, as QEMU's PVH ROM leaves its memory map there. */
+const MAPPED: usize = 1;
 
-/** The page that is mapped now. */
-let mapped: usize = NONE;
+/** The address of the page that is mapped now, with MAPPED; 0 if none is. */
+let mapped: usize = 0;
 
 /** Copies `bytes` bytes at physical `from`; false if a part of them cannot be mapped. */
 export function readBootMemory(to: usize, from: u64, bytes: u32): bool {
@@ -51,8 +51,8 @@ export function readBootString(to: usize, from: u64, capacity: u32): i32 {
 
 /** Unmaps the last page that was read. */
 export function closeBootMemory(): void {
-  if (mapped != NONE) vm.map(mapped, PAGE_SIZE, 0);
-  mapped = NONE;
+  if (mapped != 0) vm.map(mapped & ~MAPPED, PAGE_SIZE, 0);
+  mapped = 0;
 }
 
 function bytesLeftInPage(at: usize): u32 {
@@ -62,9 +62,9 @@ function bytesLeftInPage(at: usize): u32 {
 function reach(at: usize): bool {
   const page = at & ~(<usize>PAGE_SIZE - 1);
   if (page >= <usize>KERNEL_START && page < <usize>KERNEL_END) return true;
-  if (page == mapped) return true;
+  if ((page | MAPPED) == mapped) return true;
   closeBootMemory();
   if (vm.map(page, PAGE_SIZE, PRESENT) != 0) return false;
-  mapped = page;
+  mapped = page | MAPPED;
   return true;
 }

@@ -28,20 +28,28 @@ function hashSources(): string {
 
 let sources: string | undefined;
 
-/** The bytes of `assembly/<file>` compiled with its own exports. */
-export async function compileAssembly(file: string): Promise<Uint8Array> {
+/** The bytes of `assembly/<file>` compiled with its own exports; several files become one program with all of theirs. */
+export async function compileAssembly(...files: string[]): Promise<Buffer<ArrayBuffer>> {
   sources ??= hashSources();
-  const out = join(cache, `${file.replaceAll('/', '_')}.${sources}.wasm`);
+  const name = files.join('+').replaceAll('/', '_');
+  const out = join(cache, `${name}.${sources}.wasm`);
   if (!existsSync(out)) {
     mkdirSync(cache, { recursive: true });
     const part = `${out}.${process.pid}`;
+    const entry = files.length === 1 ? `assembly/${files[0]}` : writeEntry(name, files);
     // Loading the compiler takes most of a second: only where there is something to compile.
     const asc = await import('assemblyscript/asc');
-    const result = await asc.main([`assembly/${file}`, '--target', 'unit', '--baseDir', root, '--outFile', relative(root, part)], {});
-    if (result.error !== null) throw new Error(`${file}: ${result.error.message}\n${result.stderr.toString()}`);
+    const result = await asc.main([entry, '--target', 'unit', '--baseDir', root, '--outFile', relative(root, part)], {});
+    if (result.error !== null) throw new Error(`${name}: ${result.error.message}\n${result.stderr.toString()}`);
     renameSync(part, out);
   }
-  return readFileSync(out);
+  return readFileSync(out) as Buffer<ArrayBuffer>;
+}
+
+function writeEntry(name: string, files: readonly string[]): string {
+  const entry = join(cache, `${name}.${process.pid}.entry.ts`);
+  writeFileSync(entry, files.map((file) => `export * from "../../assembly/${file.replace(/\.ts$/, '')}";\n`).join(''));
+  return relative(root, entry);
 }
 
 /** Serial ports that collect what is said, and an exit port that throws it: so a panic becomes an error with its line. */
@@ -59,8 +67,10 @@ function panicPorts(memory: () => WebAssembly.Memory): Record<string, unknown> {
 }
 
 /** A fresh instance; an import that is not given fails when it is called, with its name. */
-export async function instantiate(file: string, imports: Record<string, Record<string, unknown>> = {}): Promise<Unit> {
-  const module = new WebAssembly.Module(await compileAssembly(file));
+export async function instantiate(
+  files: string | readonly string[], imports: Record<string, Record<string, unknown>> = {},
+): Promise<Unit> {
+  const module = new WebAssembly.Module(await compileAssembly(...[files].flat()));
   let memory: WebAssembly.Memory | undefined;
   const ports = panicPorts(() => memory!);
   const given: Record<string, Record<string, unknown>> = {};

@@ -219,7 +219,7 @@ export class Machine {
   /** Pages appear when they are mapped and turn to rubbish when they are not, so that use after unmapping shows. */
   #map(at: number, bytes: number, flags: number): number {
     const isKernel = at >= KERNEL_START && at < KERNEL_END;
-    if (at < PAGE || at % PAGE !== 0 || isKernel || (at >= KERNEL_END && at < IMAGE_END)) return -1;
+    if (at % PAGE !== 0 || isKernel || (at >= KERNEL_END && at < IMAGE_END)) return -1;
     if (at + bytes > this.#monitor.byteLength) return -1;
     if (flags & 2) throw new Error('boot information is to be read, not written');
     const ram = new Uint8Array(this.memory.buffer, at, bytes);

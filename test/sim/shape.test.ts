@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { compileKernel, kernelPath } from '../support/machine/kernel.ts';
+
+const PREVIEW_1 = [
+  'args_get', 'args_sizes_get', 'clock_res_get', 'clock_time_get', 'environ_get', 'environ_sizes_get', 'fd_advise',
+  'fd_allocate', 'fd_close', 'fd_datasync', 'fd_fdstat_get', 'fd_fdstat_set_flags', 'fd_fdstat_set_rights',
+  'fd_filestat_get', 'fd_filestat_set_size', 'fd_filestat_set_times', 'fd_pread', 'fd_prestat_dir_name', 'fd_prestat_get',
+  'fd_pwrite', 'fd_read', 'fd_readdir', 'fd_renumber', 'fd_seek', 'fd_sync', 'fd_tell', 'fd_write', 'path_create_directory',
+  'path_filestat_get', 'path_filestat_set_times', 'path_link', 'path_open', 'path_readlink', 'path_remove_directory',
+  'path_rename', 'path_symlink', 'path_unlink_file', 'poll_oneoff', 'proc_exit', 'proc_raise', 'random_get', 'sched_yield',
+  'sock_accept', 'sock_recv', 'sock_send', 'sock_shutdown',
+];
+
+/** What the shim offers; asc leaves out what the kernel does not use. */
+const OFFERED: Record<string, string[]> = {
+  io: ['in8', 'in16', 'in32', 'out8', 'out16', 'out32', 'outs8', 'ins8'],
+  mmio: ['read32', 'write32'],
+  dma: ['load8', 'load16', 'load32', 'load64', 'store8', 'store16', 'store32', 'store64', 'fence'],
+  cpu: ['cycles', 'identify', 'random', 'pause', 'wait', 'takePending', 'enableKvmclock'],
+  vm: ['map', 'setApplication'],
+  app: ['copyIn', 'copyOut', 'size'],
+  image: ['end', 'commandLine', 'symbol', 'symbolStart'],
+  power: ['reset'],
+};
+
+/** The ids of a module's sections, custom ones left out, with the bytes they take. */
+function sections(bytes: Uint8Array): Map<number, number> {
+  const found = new Map<number, number>();
+  for (let at = 8; at < bytes.length;) {
+    const id = bytes[at++]!;
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++]!;
+      size |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    found.set(id, (found.get(id) ?? 0) + size);
+    at += size;
+  }
+  return found;
+}
+
+describe('kernel.wasm', () => {
+  test('exports what the shim calls, the 46 functions of preview 1 and its memory, and nothing else', () => {
+    expect(PREVIEW_1).toHaveLength(46);
+    const exports = WebAssembly.Module.exports(compileKernel()).map(({ name }) => name).sort();
+    const expected = ['staticsEnd', 'boot', 'enterApplication', 'exit', 'trap', 'fault', 'outOfMemory', 'memory', ...PREVIEW_1.map((name) => `wasi_${name}`)];
+    expect(exports).toEqual(expected.sort());
+  });
+
+  test('imports only what the shim offers', () => {
+    for (const { module, name, kind } of WebAssembly.Module.imports(compileKernel())) {
+      expect(kind).toBe('function');
+      expect(OFFERED[module], `${module}.${name}`).toContain(name);
+    }
+  });
+
+  test('has no start function: nothing runs before the shim is ready', () => {
+    const START = 8;
+    expect(sections(readFileSync(kernelPath)).has(START)).toBe(false);
+  });
+
+  test('is small: its code and data take less than 40 KiB', () => {
+    const [CUSTOM, CODE, DATA] = [0, 10, 11];
+    const found = sections(readFileSync(kernelPath));
+    expect(found.get(CODE)! + found.get(DATA)!).toBeLessThan(40 * 1024);
+    expect(readFileSync(kernelPath).length - (found.get(CUSTOM) ?? 0)).toBeLessThan(40 * 1024);
+  });
+
+  test('holds no allocator: nothing is managed', () => {
+    expect(readFileSync(kernelPath, 'latin1')).not.toMatch(/~lib\/rt\//);
+  });
+});
