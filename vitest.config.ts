@@ -1,11 +1,12 @@
-// How the tests run. Each file has a process of its own; the time-outs are for tests that boot machines.
+// Tests. Most start processes (QEMU, compilers): generous time limits, and the files run side by side.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    env: { NO_COLOR: '1' },
   },
 });

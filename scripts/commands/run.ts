@@ -55,7 +55,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
     image: image.path,
     machine: { machine: machine as MachineName, accelerator, memoryBytes, words: joinWords(words, args, KERNEL_PATH.length + 1 + image.manifest.words.length) },
     verbose: given.verbose ?? false,
-    input: process.stdin,
+    input: () => process.stdin,
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(given.verbose ? { trace: (line: string): void => void process.stderr.write(`${line}\n`) } : {}),
   });

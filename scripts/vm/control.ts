@@ -1,4 +1,5 @@
-// Control lines that the kernel writes to COM3: `exit N`, `time name=cycles ... hz=N`, `log text`.
+// Control lines that the kernel writes to COM3: `ready` (the application asks for input for the first time; what is sent
+// before would be lost when the guest sets COM1 up), `exit N`, `time name=cycles ... hz=N`, `log text`.
 
 export interface BootTime {
   /** Time-stamp counter: first instruction, ring 3, application, exit. */
@@ -10,6 +11,7 @@ export interface BootTime {
 }
 
 export interface ControlEvents {
+  ready?: () => void;
   exit?: (status: number) => void;
   time?: (time: BootTime) => void;
   log?: (text: string) => void;
@@ -34,6 +36,7 @@ export class ControlReader {
   private line(line: string): void {
     const [word = '', text = ''] = split(line);
     if (word === 'exit' && /^\d{1,10}$/.test(text)) this.events.exit?.(Number(text) & 0xff);
+    else if (word === 'ready') this.events.ready?.();
     else if (word === 'time') {
       const time = parseTime(text);
       if (time) this.events.time?.(time);

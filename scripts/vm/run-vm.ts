@@ -19,8 +19,8 @@ export interface VmOptions {
   machine: Omit<Machine, 'kernel' | 'com2' | 'com3'>;
   timeoutSeconds?: number;
   verbose: boolean;
-  /** Where standard input comes from; null = none. */
-  input: Readable | null;
+  /** Opens standard input: called when the application first asks for some, so that one that never does takes none. */
+  input: () => Readable;
   /** Shows the command that is run. */
   trace?: (line: string) => void;
 }
@@ -61,7 +61,12 @@ export async function runVm(options: VmOptions): Promise<VmResult> {
   const errors = new Sink(2);
   output.from(child.stdout!, spoke);
   errors.from(child.stdio[COM2_FD] as Readable, spoke);
+  let fed = false;
   const control = new ControlReader({
+    ready: () => {
+      if (!fed) feed(options.input(), child.stdin!);
+      fed = true;
+    },
     exit: (status) => void (seen.exitLine = status),
     time: (time) => void (seen.time = time),
     log: (text) => errors.push(Buffer.from(`asolo: ${text}\n`)),
@@ -75,7 +80,7 @@ export async function runVm(options: VmOptions): Promise<VmResult> {
     if (options.verbose) errors.push(Buffer.from(text));
     if (isFatalWhileRunning(seen.stderr)) end({ error: new AsoloError('qemu-failed', `QEMU could not go on: ${seen.stderr.trim().split('\n')[0]}`) });
   });
-  feed(options.input, child.stdin!);
+  child.stdin!.on('error', () => {});
 
   const release = watch(options.timeoutSeconds, end);
   const { code, signal } = await closed(child, () => ending.error !== undefined || ending.status !== undefined);
@@ -109,12 +114,7 @@ function start({ image, machine, trace }: VmOptions): ChildProcess {
 }
 
 /** Our standard input to COM1, no faster than the guest reads. */
-function feed(input: Readable | null, com1: Writable): void {
-  com1.on('error', () => {});
-  if (!input) {
-    com1.write(END_OF_INPUT);
-    return;
-  }
+function feed(input: Readable, com1: Writable): void {
   input.on('data', (chunk: Uint8Array) => {
     if (!com1.write(escapeInput(chunk))) {
       input.pause();
