@@ -26,8 +26,8 @@ export const LSR: u32 = 5;
 
 /** LCR: 8 data bits, no parity, 1 stop bit. */
 export const LCR_8N1: u32 = 0x03;
-/** FCR: FIFOs on, both cleared, receiver trigger at 14 bytes. */
-export const FCR_ENABLE_CLEAR_TRIGGER_14: u32 = 0xc7;
+/** FCR: FIFOs on, the transmitter's cleared, receiver trigger at 14 bytes. */
+const FCR_ENABLE_CLEAR_TRANSMIT_TRIGGER_14: u32 = 0xc5;
 export const LSR_DATA_READY: u32 = 0x01;
 const LSR_THR_EMPTY: u32 = 0x20;
 const LSR_TRANSMITTER_EMPTY: u32 = 0x40;
@@ -46,9 +46,28 @@ const STATE_DEAD: u32 = 2;
 const states = memory.data(4);
 const rooms = memory.data(4);
 
+/** There was no early byte. */
+export const NO_BYTE: u32 = 0x100;
+let keepsEarly: bool = false;
+/** EARLY and the byte, or 0. */
+const EARLY: u32 = 0x100;
+let earlyByte: u32 = 0;
+
 /** The first I/O port of COM1, COM2 or COM3. */
 export function portBase(port: u32): u32 {
   return port == COM1 ? 0x3f8 : port == COM2 ? 0x2f8 : 0x3e8;
+}
+
+/** Has openPort() keep a byte that COM1 has received before. */
+export function keepEarlyByte(): void {
+  keepsEarly = true;
+}
+
+/** The byte that COM1 had received before it was set up, or NO_BYTE. Once. */
+export function takeEarlyByte(): u32 {
+  const byte = earlyByte;
+  earlyByte = 0;
+  return byte == 0 ? NO_BYTE : byte & 0xff;
 }
 
 /** Sets the port up for 8n1 with FIFOs, once. The divisor stays: monitors send at once whatever it says. */
@@ -56,7 +75,12 @@ export function openPort(port: u32): void {
   if (<u32>load<u8>(states + port) != STATE_UNUSED) return;
   const base = portBase(port);
   io.out8(base + LCR, LCR_8N1);
-  io.out8(base + FCR, FCR_ENABLE_CLEAR_TRIGGER_14);
+  if (port == COM1 && keepsEarly) {
+    // Switching the FIFOs on drops what is in the receiver.
+    const status = io.in8(base + LSR);
+    if (status != LSR_ABSENT && (status & LSR_DATA_READY) != 0) earlyByte = EARLY | io.in8(base + RBR);
+  }
+  io.out8(base + FCR, FCR_ENABLE_CLEAR_TRANSMIT_TRIGGER_14);
   store<u8>(states + port, STATE_READY);
   store<u8>(rooms + port, FIFO_SIZE);
 }

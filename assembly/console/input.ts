@@ -1,5 +1,6 @@
-// The receiving half of COM1: standard input. Nothing is received before the application first asks: the bytes wait in
-// the UART and, behind it, in the monitor.
+// The receiving half of COM1: standard input. Nothing is received before the application first asks; then the control
+// line `ready` asks the program that runs the monitor for it. What is sent earlier waits in the monitor, but for one byte
+// that the UART has taken already: setting the port up drops it, unless it is kept (base/serial.ts).
 // Read first: PC16550D data sheet, sections 8.4 (FIFO control), 8.5 (interrupt identification).
 //
 // The interrupt only ends the halt. Every byte is taken by pumpInput(), which empties the UART: only then does its line
@@ -8,8 +9,10 @@
 import * as io from "../host/io";
 import { bootProtocol, PROTOCOL_MULTIBOOT } from "../abi/shared-page";
 import { INPUT_RING_SIZE } from "../base/limits";
+import { beginLine, text } from "../base/line";
+import { hasControl, sendControl } from "../base/log";
 import {
-  COM1, IER, IIR, LCR, LCR_8N1, LSR, LSR_ABSENT, LSR_DATA_READY, MCR, openPort, portBase, RBR,
+  COM1, IER, IIR, LCR, LCR_8N1, LSR, LSR_ABSENT, LSR_DATA_READY, MCR, NO_BYTE, openPort, portBase, RBR, takeEarlyByte,
 } from "../base/serial";
 import { isInputFramed } from "../config/configuration";
 import { setHandler } from "../irq/dispatch";
@@ -88,6 +91,12 @@ function open(): void {
   // Firecracker and Cloud Hypervisor announce "trigger level reached" for a single byte. They speak PVH only; whatever
   // speaks Multiboot (QEMU, real hardware) models the level.
   isTriggerTrusted = bootProtocol() == PROTOCOL_MULTIBOOT;
+  const early = takeEarlyByte();
+  if (early != NO_BYTE) accept(early);
+  if (!hasControl()) return;
+  beginLine();
+  text("ready");
+  sendControl();
 }
 
 /** Moves bytes from the UART to the ring until one is empty or the other full. */

@@ -10,6 +10,7 @@ import { decimal, hex, text } from "../base/line";
 import { beginLog, beginMessage, isVerbose, sendLine, sendLineQuoting, sendLog, setOutputs } from "../base/log";
 import { fail } from "../base/panic";
 import { powerOff } from "../base/power-off";
+import { keepEarlyByte, NO_PORT } from "../base/serial";
 import { closeBootMemory, readBootString } from "../boot-info/boot-memory";
 import { addMultibootMemory, multibootCommandLine, openMultiboot } from "../boot-info/multiboot";
 import { addPvhMemory, openPvh, pvhCommandLine } from "../boot-info/pvh";
@@ -60,6 +61,8 @@ function readCommandLines(protocol: u32): void {
     applyCommandLine(<u32>length);
   }
   setOutputs(configuredErrorPort(), configuredControlPort(), isVerboseAsked());
+  // Nobody who could be told `ready` holds the input back.
+  if (configuredControlPort() == NO_PORT) keepEarlyByte();
 }
 
 function applyCommandLine(length: u32): void {

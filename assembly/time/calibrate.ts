@@ -17,8 +17,8 @@ import {
 
 /** A reading of the reference, with the cycle counts just before and after. */
 const SAMPLES: u32 = 8;
-/** Readings without a change before the reference counts as absent. */
-const STUCK_READINGS: u32 = 1 << 14;
+/** Readings without a change before the reference counts as absent; a port or register access takes 50 ns or more. */
+const STUCK_READINGS: u32 = 256;
 /** Readings in all: 1 ms takes 10,000 where a reading is as fast as 100 ns. */
 const READINGS_MAX: u32 = 1 << 18;
 const PIT_START: u32 = 0xffff;

@@ -23,7 +23,7 @@ export interface MachineOptions extends BootOptions, BusOptions {
   /** Words built into the image. */
   readonly builtIn?: string;
   readonly cpu?: CpuOptions;
-  /** Typed on COM1 before the machine starts. */
+  /** What comes in on COM1. */
   readonly stdin?: string | Uint8Array;
   /** Time between switch-on and the image's first instruction, in ns. */
   readonly firmwareTime?: number;
@@ -85,10 +85,20 @@ export class Machine {
     this.view = new DataView(this.memory.buffer);
     this.#monitor = new DataView(new ArrayBuffer(backed));
     this.#application = new Uint8Array(0);
-    if (this.#options.stdin !== undefined) {
-      const typed = this.#options.stdin;
-      this.bus.uarts[0]!.type(typeof typed === 'string' ? new TextEncoder().encode(typed) : typed);
-    }
+    this.#offerInput();
+  }
+
+  /** With a control port, input is sent when the kernel says `ready`, as asolo does; without, before it runs. */
+  #offerInput(): void {
+    const input = this.#options.stdin ?? '';
+    const type = (): void => this.bus.uarts[0]!.type(typeof input === 'string' ? new TextEncoder().encode(input) : input);
+    const line = this.#options.commandLine;
+    if (typeof line !== 'string' || !line.includes('log=com3')) return type();
+    let said = '';
+    this.bus.uarts[2]!.onSend = (byte) => {
+      said += String.fromCharCode(byte);
+      if (said.endsWith('ready\n')) type();
+    };
   }
 
   /** Calls boot() and enterApplication() as the shim's main does. */

@@ -20,6 +20,8 @@ export class Uart {
   lost = 0;
   /** Bytes read from an empty FIFO; a correct driver never does that. */
   invented = 0;
+  /** Called with each byte that is sent. */
+  onSend: (byte: number) => void = () => {};
   #clock: Clock;
   #options: UartOptions;
   #raise: () => void;
@@ -78,6 +80,8 @@ export class Uart {
   }
 
   #control(value: number): void {
+    // Switching the FIFOs on or off empties them, and the receiver.
+    if ((value ^ this.#registers.fcr) & 1) value |= 6;
     this.#registers.fcr = value & 0xc9;
     if (value & 2) this.#received = [];
     if (value & 4) this.#transmit = [];
@@ -85,6 +89,7 @@ export class Uart {
   }
 
   #send(value: number): void {
+    this.onSend(value);
     const time = this.#options.byteTime ?? 0;
     if (time === 0) {
       this.sent.push(value);
@@ -105,7 +110,9 @@ export class Uart {
     const byte = this.#received.shift();
     if (byte === undefined) this.invented++;
     this.#timedOut = false;
-    this.#refill();
+    // Without FIFOs the monitor brings the next byte a little later, and only then.
+    if (this.#registers.fcr & 1) this.#refill();
+    else this.#clock.after(20_000, () => this.#refill());
     return byte ?? 0;
   }
 
