@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { checkImports, readOffers, type Offers } from '../../../../scripts/steps/offers.ts';
+import type { Import, Signature, WasmModule } from '../../../../scripts/wasm/module.ts';
+
+const four: Signature = { params: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] };
+const kernel = { exports: [
+  { name: 'boot', kind: 'function', index: 0, signature: { params: [], results: [] } },
+  { name: 'wasi_fd_write', kind: 'function', index: 1, signature: four },
+  { name: 'wasi_fd_read', kind: 'function', index: 2, signature: four },
+  { name: 'wasi_table', kind: 'table', index: 0 },
+] } as unknown as WasmModule;
+const offers: Offers = readOffers(kernel);
+const wanted = (module: string, name: string, signature: Signature = four): Import[] => [{ module, name, kind: 'function', signature }];
+
+describe('offers', () => {
+  it('are the kernel\'s functions with a known prefix', () => {
+    expect([...offers.keys()]).toEqual(['wasi_snapshot_preview1.fd_write', 'wasi_snapshot_preview1.fd_read']);
+    expect(() => checkImports(wanted('wasi_snapshot_preview1', 'fd_write'), offers)).not.toThrow();
+  });
+
+  it.each([
+    ['wasi_snapshot_preview1', 'fd_wriet', "nobody offers the import 'wasi_snapshot_preview1.fd_wriet' (i32, i32, i32, i32) -> i32; the nearest is 'wasi_snapshot_preview1.fd_write'"],
+    ['wasi_snapshot_previev1', 'fd_write', /the nearest is 'wasi_snapshot_preview1.fd_write'/],
+    ['wasi_unstable', 'fd_write', /WASI preview 0/],
+    ['env', 'puts', /declared but not linked in/],
+    ['canvas', 'draw', /offered modules: wasi_snapshot_preview1/],
+  ])('%s.%s', (module, name, message) => {
+    expect(() => checkImports(wanted(module, name), offers)).toThrow(message);
+  });
+
+  it('a wrong signature shows both', () => {
+    expect(() => checkImports(wanted('wasi_snapshot_preview1', 'fd_read', { params: ['i64'], results: [] }), offers))
+      .toThrow("import 'wasi_snapshot_preview1.fd_read' is declared as (i64) -> () but asolo offers (i32, i32, i32, i32) -> i32");
+  });
+
+  it.each(['memory', 'table', 'global', 'tag'] as const)('an imported %s is refused', (kind) => {
+    expect(() => checkImports([{ module: 'env', name: 'x', kind }], offers)).toThrow(`the module imports a ${kind} ('env.x')`);
+  });
+});
