@@ -1,3 +1,4 @@
+// The shape of kernel.wasm: imports, exports, size, and what must not be in it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

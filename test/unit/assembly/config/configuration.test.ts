@@ -1,3 +1,4 @@
+// assembly/config/configuration.ts: the words of the command line and what they set.
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { instantiate, put, SCRATCH, take, type Unit } from '../../../support/assembly.ts';

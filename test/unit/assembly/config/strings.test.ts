@@ -1,3 +1,4 @@
+// assembly/config/strings.ts: the lists that become argv and environ.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instantiate, put, SCRATCH, take } from '../../../support/assembly.ts';

@@ -1,3 +1,4 @@
+// assembly/config/words.ts: how a line becomes words.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { instantiate, put, SCRATCH, take } from '../../../support/assembly.ts';

@@ -1,3 +1,4 @@
+// assembly/console/framing.ts: standard input with an end, on a line that has none.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instantiate } from '../../../support/assembly.ts';

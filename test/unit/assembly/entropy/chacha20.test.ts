@@ -1,3 +1,4 @@
+// assembly/entropy/chacha20.ts: the cipher against the vectors of its RFC.
 import { expect, test } from 'vitest';
 import { instantiate, put, SCRATCH } from '../../../support/assembly.ts';
 

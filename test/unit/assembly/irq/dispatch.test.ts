@@ -1,3 +1,4 @@
+// assembly/irq/dispatch.ts: from pending vectors to counters, handlers and acknowledgements.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instantiate } from '../../../support/assembly.ts';

@@ -1,3 +1,4 @@
+// assembly/lib/align.ts: rounding to powers of two.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instantiate } from '../../../support/assembly.ts';

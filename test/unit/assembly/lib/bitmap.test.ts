@@ -1,3 +1,4 @@
+// assembly/lib/bitmap.ts: bits in memory.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instantiate, SCRATCH } from '../../../support/assembly.ts';

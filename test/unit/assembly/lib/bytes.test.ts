@@ -1,3 +1,4 @@
+// assembly/lib/bytes.ts: comparing and measuring bytes.
 import { expect, test } from 'vitest';
 import { instantiate, put, SCRATCH } from '../../../support/assembly.ts';
 

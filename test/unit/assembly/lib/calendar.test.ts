@@ -1,3 +1,4 @@
+// assembly/lib/calendar.ts: dates as days.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instantiate } from '../../../support/assembly.ts';

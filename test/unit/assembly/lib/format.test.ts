@@ -1,3 +1,4 @@
+// assembly/lib/format.ts: numbers to text and back.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instantiate, put, SCRATCH, take } from '../../../support/assembly.ts';

@@ -1,3 +1,4 @@
+// assembly/lib/ring-buffer.ts: the byte ring against a queue.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instantiate, SCRATCH } from '../../../support/assembly.ts';

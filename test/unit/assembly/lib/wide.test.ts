@@ -1,3 +1,4 @@
+// assembly/lib/wide.ts: products of 128 bits and saturating sums, against BigInt.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instantiate } from '../../../support/assembly.ts';

@@ -1,3 +1,4 @@
+// assembly/mm/frames.ts: the frame allocator against a model.
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { instantiate, type Unit } from '../../../support/assembly.ts';

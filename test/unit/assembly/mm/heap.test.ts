@@ -1,3 +1,4 @@
+// assembly/mm/heap.ts: the boot-time heap and its lock.
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { instantiate, type Unit } from '../../../support/assembly.ts';

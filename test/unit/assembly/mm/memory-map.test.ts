@@ -1,3 +1,4 @@
+// assembly/mm/memory-map.ts: RAM from any list of ranges, against a page-by-page model.
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { instantiate, type Exports } from '../../../support/assembly.ts';

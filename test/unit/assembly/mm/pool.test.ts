@@ -1,3 +1,4 @@
+// assembly/mm/pool.ts: objects of one size.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instantiate, SCRATCH, type Unit } from '../../../support/assembly.ts';

@@ -1,3 +1,4 @@
+// assembly/mm/region.ts: the application's part of the memory map.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantiate, type Exports } from '../../../support/assembly.ts';

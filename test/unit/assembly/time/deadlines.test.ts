@@ -1,3 +1,4 @@
+// assembly/time/deadlines.ts: the set of moments somebody waits for.
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { instantiate, type Exports } from '../../../support/assembly.ts';

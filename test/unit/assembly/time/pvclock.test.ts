@@ -1,3 +1,4 @@
+// assembly/time/pvclock.ts: KVM's clock page, also while it is being written.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { instantiate, type Unit } from '../../../support/assembly.ts';
