@@ -75,7 +75,7 @@
 #define VECTOR_COUNT     96    /* 32 exceptions, 64 interrupts: one bit each in the pending word */
 #define VECTOR_GP        13
 #define PORT_COUNT       0xd00 /* ports at and above it are refused: the I/O bitmap ends there */
-#define APP_PAGES_MAX    (1 << 20)
+#define APP_PAGES_MAX    (1 << 20) /* 4 GiB */
 
 /* IA-PC serial port and QEMU's isa-debug-exit, for ring 0's last words. */
 #define COM1             0x3f8

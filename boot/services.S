@@ -189,14 +189,75 @@ service_kvmclock:
     xor %eax, %eax
     iretq
 
+/*
+ * 6  map_memory(virtual, physical, pages): pages of a further memory of the application, in [1 TiB, 2 TiB), writable,
+ * not executable. Page tables come from a pool that the build sizes. Refused: physical pages of the image and below.
+ */
+service_map_memory:
+    mov %rsi, %r8
+    or %rdx, %r8
+    test $0xfff, %r8d
+    jnz done
+    cmp $APP_PAGES_MAX, %rcx
+    ja done
+    mov %rcx, %r10                          /* pages to go */
+    mov %rcx, %r9
+    shl $12, %r9
+    lea (%rsi, %r9), %r8
+    or %rsi, %r8
+    shr $40, %r8
+    cmp $1, %r8                             /* begins and ends in the second TiB */
+    jne done
+    cmp $image_end_physical, %rdx
+    jb done
+    mov %rdx, %r8
+    shr $46, %r8
+    jnz done
+    bts $63, %rdx
+    or $PAGE_TABLE, %rdx                    /* the entry of the next page */
+1:  test %r10, %r10
+    jz 4f
+    mov $pml4, %r8
+    mov $39, %ecx                           /* PML4, PDPT, page directory, page table */
+2:  mov %rsi, %rax
+    shr %cl, %rax
+    and $511, %eax
+    lea (%r8, %rax, 8), %r8
+    cmp $12, %ecx
+    je 3f
+    mov (%r8), %rax
+    test $PAGE_PRESENT, %al
+    jnz 5f
+    mov memory_tables_next, %rdi
+    mov $-1, %rax
+    cmp $memory_tables_end, %rdi
+    jae done
+    addq $4096, memory_tables_next
+    sub $IMAGE_BASE, %rdi
+    lea PAGE_TABLE(%rdi), %rax
+    mov %rax, (%r8)
+5:  and $~0xfff, %rax
+    lea IMAGE_BASE(%rax), %r8
+    sub $9, %ecx
+    jmp 2b
+3:  mov %rdx, (%r8)
+    add $4096, %rdx
+    add $4096, %rsi
+    dec %r10
+    jmp 1b
+4:  xor %eax, %eax
+    iretq
+
     .section .ring0.data, "aw"
     .align 8
 services:
     .quad service_wait, service_set_application, service_grow_application, service_map, service_kvmclock
     .quad triple_fault                      /* 5  reset() */
+    .quad service_map_memory
 services_end:
 application_base:   .quad 0                 /* physical */
 application_limit:  .quad 0                 /* pages */
 application_pages:  .quad 0                 /* pages mapped now */
 pt_spare_next:      .quad pt_spare
+memory_tables_next: .quad memory_tables
     .section .note.GNU-stack, "", @progbits

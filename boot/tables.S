@@ -100,6 +100,7 @@ ring0_stack_top:
 /*
  *   pml4 ─┬─ [0]   pdpt_low ─┬─ [0-3]   pd_application   virtual 0: the application's 4 GiB (and 4 GiB that stay empty)
  *         │                  └─ [16-19] pd_kernel        16 GiB + physical
+ *         ├─ [2-3]  (memory_tables)                      1 TiB: further memories of the application
  *         └─ [511] pdpt_high ── [510]   pd_image         -2 GiB + physical
  */
     .globl pml4, pdpt_low, pdpt_high, pd_application, pt_application, pd_kernel, pt_kernel_low

@@ -7,6 +7,7 @@
 #define ASOLO_H
 
 #include "wasm-rt.h"
+#include "wasm-rt-exceptions.h"
 
 #ifndef WASM_RT_CORE_TYPES_DEFINED
 #define WASM_RT_CORE_TYPES_DEFINED
@@ -24,6 +25,8 @@ typedef double f64;
 
 #define KERNEL_BASE 0x400000000ul /* a kernel pointer p, a physical address, is at KERNEL_BASE + p */
 #define APPLICATION_SPACE 0x200000000ul /* virtual 0 to 8 GiB: the application's memory and its guard */
+#define MEMORY_SLOTS 0x10000000000ul /* 1 TiB to 2 TiB: the application's further memories, each with its guard */
+#define MEMORY_SLOT_BYTES 0x400000000ul
 #define KERNEL_STATICS 0x101000u
 #define FRAMES_MAX 32
 
@@ -46,7 +49,7 @@ _Static_assert(offsetof(asolo_shared_page, frame_count) == 0x1b8, "docs/shim.md"
 #define SHARED ((volatile asolo_shared_page*)(KERNEL_BASE + 0x100000))
 
 /* boot/ring3.S */
-enum { SERVICE_WAIT, SERVICE_SET_APPLICATION, SERVICE_GROW_APPLICATION, SERVICE_MAP, SERVICE_KVMCLOCK, SERVICE_RESET };
+enum { SERVICE_WAIT, SERVICE_SET_APPLICATION, SERVICE_GROW_APPLICATION, SERVICE_MAP, SERVICE_KVMCLOCK, SERVICE_RESET, SERVICE_MAP_MEMORY };
 u64 asolo_service(u32 number, u64 a, u64 b, u64 c);
 void asolo_out8(u32 port, u32 value), asolo_out16(u32 port, u32 value), asolo_out32(u32 port, u32 value);
 u32 asolo_in8(u32 port), asolo_in16(u32 port), asolo_in32(u32 port);
@@ -73,11 +76,15 @@ typedef struct {
 } asolo_word_list;
 extern const asolo_word_list asolo_words;
 
-/* fault.c */
+/*
+ * fault.c. While the target is not NULL a trap does not end the machine but comes back from asolo_setjmp with its code:
+ *   asolo_trap_target = &buffer; code = asolo_setjmp(&buffer); if (code == 0) { …may trap… } asolo_trap_target = NULL;
+ */
+extern wasm_rt_jmp_buf* asolo_trap_target;
 WASM_RT_NO_RETURN void asolo_trap_above(void* frame, wasm_rt_trap_t code);
 
 /* memory.c: set by vm.setApplication and memory.grow */
-extern u64 asolo_application_limit, asolo_application_bytes;
+extern u64 asolo_application_base, asolo_application_limit, asolo_application_bytes;
 
 /* symbols.c */
 u32 asolo_symbol(u64 address, char* to, u32 capacity);

@@ -10,6 +10,8 @@ extern w2c_kernel asolo_kernel;
 
 enum { VECTOR_PAGE_FAULT = 14 };
 
+wasm_rt_jmp_buf* asolo_trap_target;
+
 static void on_fault(u32 unused) { w2c_kernel_fault(&asolo_kernel); }
 static void on_trap(u32 code) { w2c_kernel_trap(&asolo_kernel, code); }
 
@@ -31,13 +33,23 @@ static void collect_frames(u64 rip, u64 rbp) {
   SHARED->frame_count = count;
 }
 
+/* A trap goes to who waits for one, else it is the end. */
+static WASM_RT_NO_RETURN void leave(wasm_rt_trap_t code) {
+  if (asolo_trap_target) {
+    SHARED->faulting = 0;
+    wasm_rt_set_unwind_target(NULL);
+    asolo_longjmp(asolo_trap_target, code);
+  }
+  asolo_on_fault_stack(on_trap, code);
+}
+
 /* Ring 0 comes here after an exception in ring 3, on the fault stack, with the record filled. */
 WASM_RT_NO_RETURN void asolo_fault(void) {
   u64 address = SHARED->cr2;
   collect_frames(SHARED->rip, SHARED->rbp);
   if (SHARED->vector == VECTOR_PAGE_FAULT) {
-    if (address < APPLICATION_SPACE) on_trap(WASM_RT_TRAP_OOB);
-    if (address >= (u64)asolo_guard_start && address < (u64)asolo_stack_bottom) on_trap(WASM_RT_TRAP_EXHAUSTION);
+    if (address < APPLICATION_SPACE || address >> 40 == MEMORY_SLOTS >> 40) leave(WASM_RT_TRAP_OOB);
+    if (address >= (u64)asolo_guard_start && address < (u64)asolo_stack_bottom) leave(WASM_RT_TRAP_EXHAUSTION);
   }
   on_fault(0);
   __builtin_unreachable();
@@ -46,7 +58,7 @@ WASM_RT_NO_RETURN void asolo_fault(void) {
 /* The trap of the function that called the runtime's function with this frame. */
 WASM_RT_NO_RETURN void asolo_trap_above(void* frame, wasm_rt_trap_t code) {
   collect_frames(0, (u64)frame);
-  asolo_on_fault_stack(on_trap, code);
+  leave(code);
 }
 
 /* Generated code comes here for each trap that it checks itself. */

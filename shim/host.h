@@ -69,7 +69,7 @@ HOST(u32, vm_map)(struct w2c_vm* vm, u32 physical, u32 bytes, u32 flags) {
 }
 HOST(u32, vm_setApplication)(struct w2c_vm* vm, u64 base, u64 bytes) {
   s32 status = asolo_service(SERVICE_SET_APPLICATION, base, bytes >> 12, 0);
-  if (status == 0) asolo_application_limit = bytes & ~4095ul;
+  if (status == 0) asolo_application_base = base, asolo_application_limit = bytes & ~4095ul;
   return status;
 }
 

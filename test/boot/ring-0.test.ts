@@ -6,7 +6,7 @@ import { Guest } from '../support/qemu-monitor.ts';
 
 const KERNEL = 16n << 30n;
 const MINUS_ONE = 0xffff_ffff_ffff_ffffn;
-const SERVICE = { wait: 0n, setApplication: 1n, growApplication: 2n, map: 3n, kvmclock: 4n, reset: 5n };
+const SERVICE = { wait: 0n, setApplication: 1n, growApplication: 2n, map: 3n, kvmclock: 4n, reset: 5n, mapMemory: 6n };
 
 const YIELDS = `(module
   (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
@@ -61,7 +61,12 @@ describe('services refuse', () => {
     ['to split the large page of the APIC', SERVICE.map, 0xfee00000n, 1n, 3n],
     ['a second region for the application', SERVICE.setApplication, 0x2000000n, 16n, 0n],
     ['to grow the application beyond its limit', SERVICE.growApplication, 1n << 20n, 0n, 0n],
-    ['a service that does not exist', 6n, 0n, 0n, 0n],
+    ['a further memory over the first', SERVICE.mapMemory, 0n, 0x1000000n, 1n],
+    ['a further memory over the kernel', SERVICE.mapMemory, KERNEL, 0x1000000n, 1n],
+    ['a further memory that leaves the second TiB', SERVICE.mapMemory, (1n << 41n) - 4096n, 0x1000000n, 2n],
+    ['the image as a further memory', SERVICE.mapMemory, 1n << 40n, imagePage, 1n],
+    ['page tables that the build has not provided', SERVICE.mapMemory, 1n << 40n, 0x1000000n, 1n],
+    ['a service that does not exist', 7n, 0n, 0n, 0n],
     ['a service number of 64 bits', 1n << 31n, 0n, 0n, 0n],
   ])('%s', async (_, number, a, b, c) => {
     expect(await call('asolo_service', number, a, b, c)).toBe(MINUS_ONE);
