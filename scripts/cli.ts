@@ -83,6 +83,7 @@ function withBuildOptions(command: Command): Command {
 
 function addBuild(program: Command): void {
   withBuildOptions(program.command('build')
+    .allowExcessArguments(false)
     .description('Build an image from a WASI application.')
     .argument('<app.wasm>', 'a core WebAssembly module for WASI preview 1')
     .option('-o, --output <file>', 'where to put the image (default: app.elf beside app.wasm)')
@@ -119,6 +120,7 @@ function addRun(program: Command, finish: (status: number) => void, beginRun: ()
 
 function addInspect(program: Command): void {
   program.command('inspect')
+    .allowExcessArguments(false)
     .description('Show what is in an image: sections, imports, memory, hashes of its inputs.')
     .argument('<app.elf>', 'an image that asolo built')
     .option('--json', 'as JSON')
@@ -132,6 +134,7 @@ function addInspect(program: Command): void {
 
 function addOthers(program: Command, finish: (status: number) => void): void {
   program.command('doctor')
+    .allowExcessArguments(false)
     .description('Check that the tools are there, and say what installs them.')
     .addHelpText('after', help(['asolo doctor'], '0 all there · 1 something is missing'))
     .action(async () => {
@@ -141,6 +144,7 @@ function addOthers(program: Command, finish: (status: number) => void): void {
       finish(diagnosis.good ? 0 : 1);
     });
   program.command('start')
+    .allowExcessArguments(false)
     .description('Set up, build the kernel and a demo, boot it, show how long what took (npm start).')
     .addHelpText('after', help(['npm start']))
     .action(async () => {

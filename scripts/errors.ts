@@ -31,7 +31,6 @@ export const ERROR_CODES = {
   'qemu-failed': 125,
   'no-status': 125,
   'timeout': 124,
-  'interrupted': 130,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

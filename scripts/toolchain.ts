@@ -67,7 +67,7 @@ export async function versionOf(program: string, prefix: readonly string[] = [])
 /** What identifies a program without running it: used for the whole-build key only. */
 export function fingerprint(program: string): string {
   const path = which(program);
-  if (!path) throw missingTool(program);
+  if (!path) throw program === compilerWords()[0] ? missingCompiler(program) : missingTool(program);
   const { size, mtimeMs } = statSync(path);
   return `${path}:${size}:${mtimeMs}`;
 }
@@ -81,12 +81,14 @@ export function compilerWords(env: NodeJS.ProcessEnv = process.env): string[] {
 /** The C compiler: $CC, else gcc, else cc, else clang. */
 export async function findCompiler(): Promise<Compiler> {
   const [program, ...prefix] = compilerWords() as [string, ...string[]];
-  if (!which(program)) {
-    if (process.env['CC']) throw new AsoloError('tool-missing', `the C compiler named by CC, '${program}', is not installed`);
-    throw missingTool(program);
-  }
+  if (!which(program)) throw missingCompiler(program);
   const version = await versionOf(program, prefix);
   return { program, prefix, version, kind: /clang/i.test(version) ? 'clang' : 'gcc' };
+}
+
+function missingCompiler(program: string): AsoloError {
+  if (!process.env['CC']) return missingTool(program);
+  return new AsoloError('tool-missing', `the C compiler named by CC, '${program}', is not installed`);
 }
 
 export function findTool(program: string): string {

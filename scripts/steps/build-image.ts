@@ -18,7 +18,7 @@ import { MANIFEST_VERSION, type Manifest, loadedBytes } from './manifest.ts';
 import { type Offers, readOffers } from './offers.ts';
 import { optimizeWasm } from './optimize-wasm.ts';
 import { APPLICATION_BASE, KERNEL_BASE } from './patch-c.ts';
-import { type Application, readApplication, readBytes } from './read-application.ts';
+import { type Application, checkApplicationImports, readApplication, readBytes, withPath } from './read-application.ts';
 import { type Translation, keepTranslation, wasmToC } from './wasm-to-c.ts';
 
 export interface BuildOptions {
@@ -58,11 +58,12 @@ export async function buildImage(cache: Cache, path: string, options: BuildOptio
   const cached = fresh ? undefined : cache.find('images', key);
   if (cached) return { image: join(cached, 'app.elf'), manifest: manifestIn(cached), fromCache: true };
 
+  const application = readApplication(path, bytes);
   progress.step('kernel: asc');
   const kernelWasm = await compileAssembly(cache);
   const kernelModule = readModule(readBytes(kernelWasm));
   const offers = readOffers(kernelModule);
-  const application = readApplication(path, offers, bytes);
+  checkApplicationImports(application, offers);
   const built: { intermediate?: Built['intermediate'] } = {};
   const produce = async (work: string): Promise<void> => {
     built.intermediate = await produceImage(cache, work, { application, kernelModule, kernelWasm, offers, options, progress });
@@ -99,7 +100,9 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
   progress.step('kernel: wasm2c');
   const kernel = await wasmToC(cache, kernelWasm, 'kernel', kernelModule.codeBytes, { base: KERNEL_BASE, fast: false });
   progress.step('application: wasm2c');
-  const translated = await wasmToC(cache, applicationWasm, 'app', module.codeBytes, { base: APPLICATION_BASE, fast: options.fast });
+  const translated = await wasmToC(cache, applicationWasm, 'app', module.codeBytes, { base: APPLICATION_BASE, fast: options.fast }).catch((error: unknown) => {
+    throw withPath(application.path, error);
+  });
 
   const bindings = join(work, 'bindings.c');
   writeFileSync(bindings, writeBindings({

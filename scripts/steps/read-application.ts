@@ -1,6 +1,6 @@
 // Reads an application and checks everything that can be checked before wasm2c: each fault gives one clear error.
 import { readFileSync } from 'node:fs';
-import { AsoloError, describeSystemError } from '../errors.ts';
+import { AsoloError, type ErrorCode, describeSystemError } from '../errors.ts';
 import { type WasmModule, readModule, unsupported } from '../wasm/module.ts';
 import { formatSignature } from '../wasm/signature.ts';
 import { type Offers, checkImports } from './offers.ts';
@@ -19,18 +19,35 @@ export function readBytes(path: string): Uint8Array {
   }
 }
 
-/** Reads and checks an application; messages begin with its path. */
-export function readApplication(path: string, offers: Offers, bytes = readBytes(path)): Application {
-  try {
+/** Reads an application and checks all that does not depend on the kernel. */
+export function readApplication(path: string, bytes = readBytes(path)): Application {
+  return about(path, () => {
     const module = readModule(bytes);
     checkMemories(module);
     checkStart(module);
-    checkImports(module.imports, offers);
     return { path, bytes, module };
+  });
+}
+
+/** Throws if the application imports what the kernel does not offer. */
+export function checkApplicationImports({ path, module }: Application, offers: Offers): void {
+  about(path, () => checkImports(module.imports, offers));
+}
+
+/** Does a piece of work; what it throws about the application begins with its path. */
+export function about<T>(path: string, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
-    if (error instanceof AsoloError) throw new AsoloError(error.code, `${path}: ${error.message}`, error.detail);
-    throw error;
+    throw withPath(path, error);
   }
+}
+
+const ABOUT_THE_MODULE: readonly ErrorCode[] = ['not-wasm', 'truncated', 'malformed', 'component', 'no-start', 'import-kind', 'import-unknown', 'import-signature', 'feature'];
+
+export function withPath(path: string, error: unknown): unknown {
+  if (!(error instanceof AsoloError) || !ABOUT_THE_MODULE.includes(error.code)) return error;
+  return new AsoloError(error.code, `${path}: ${error.message}`, error.detail);
 }
 
 function checkMemories({ memories }: WasmModule): void {

@@ -1,0 +1,58 @@
+// Modules for the tests of the command line: whole programs, and wrong ones of every kind.
+import loadWabt from 'wabt';
+
+const FEATURES = {
+  exceptions: true, mutable_globals: true, sat_float_to_int: true, sign_extension: true, simd: true, threads: true,
+  multi_value: true, tail_call: true, bulk_memory: true, reference_types: true, memory64: true, multi_memory: true,
+};
+
+export async function compile(text: string): Promise<Uint8Array> {
+  const wabt = await loadWabt();
+  const module = wabt.parseWat('test.wat', text, FEATURES);
+  try {
+    return module.toBinary({ write_debug_names: true }).buffer;
+  } finally {
+    module.destroy();
+  }
+}
+
+const WRITE = '(import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))';
+const EXIT = '(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))';
+
+/** Prints a text on a descriptor and exits with a status. */
+export function sayAndExit(text: string, status: number, fd = 1): string {
+  const data = [...Buffer.from(text)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
+  return `(module ${WRITE} ${EXIT} (memory (export "memory") 1) (data (i32.const 0) "\\10\\00\\00\\00") (data (i32.const 16) "${data}")
+    (func (export "_start")
+      (i32.store (i32.const 4) (i32.const ${Buffer.byteLength(text)}))
+      (drop (call $write (i32.const ${fd}) (i32.const 0) (i32.const 1) (i32.const 8)))
+      (call $exit (i32.const ${status}))))`;
+}
+
+/** Never ends, and sleeps in no system call. */
+export const ENDLESS = '(module (memory (export "memory") 1) (func (export "_start") (loop $again (br $again))))';
+
+/** Starts with more memory than most machines of the tests. */
+export const LARGE_MEMORY = '(module (memory (export "memory") 1600) (func (export "_start")))';
+
+export const TRAPS = '(module (memory (export "memory") 1) (func $inner unreachable) (func $outer call $inner) (func (export "_start") call $outer))';
+
+/** What is wrong -> text of the module, error code, what the message must say. */
+export const WRONG_MODULES: readonly (readonly [string, string, string, RegExp])[] = [
+  ['no _start', '(module (func (export "main")))', 'no-start', /exports no '_start' function/],
+  ['a reactor', '(module (func (export "_initialize")))', 'no-start', /WASI reactor/],
+  ['a _start with parameters', '(module (func (export "_start") (param i32)))', 'no-start', /must be \(\) -> \(\), it is \(i32\) -> \(\)/],
+  ['a _start that is a memory', '(module (memory (export "_start") 1))', 'no-start', /is a memory, not a function/],
+  ['an imported memory', '(module (import "env" "memory" (memory 1)) (func (export "_start")))', 'import-kind', /imports a memory \('env.memory'\)/],
+  ['an imported table', '(module (import "env" "t" (table 1 funcref)) (func (export "_start")))', 'import-kind', /imports a table/],
+  ['an imported global', '(module (import "env" "g" (global i32)) (func (export "_start")))', 'import-kind', /imports a global/],
+  ['a misspelt import', '(module (import "wasi_snapshot_preview1" "fd_wriet" (func (param i32 i32 i32 i32) (result i32))) (func (export "_start")))', 'import-unknown', /'wasi_snapshot_preview1.fd_wriet'.*nearest is 'wasi_snapshot_preview1.fd_write'/],
+  ['an import of another world', '(module (import "env" "puts" (func (param i32))) (func (export "_start")))', 'import-unknown', /'env.puts' \(i32\) -> \(\)/],
+  ['an import of another type', '(module (import "wasi_snapshot_preview1" "fd_write" (func (param i64) (result i32))) (func (export "_start")))', 'import-signature', /declared as \(i64\) -> i32 but asolo offers \(i32, i32, i32, i32\) -> i32/],
+  ['SIMD', '(module (func (export "_start") (drop (i32x4.splat (i32.const 1)))))', 'feature', /SIMD/],
+  ['a shared memory', '(module (memory 1 2 shared) (func (export "_start")))', 'feature', /threads/],
+  ['atomic instructions', '(module (memory 1) (func (export "_start") (drop (i32.atomic.load (i32.const 0)))))', 'feature', /threads/],
+  ['memory64', '(module (memory i64 1) (func (export "_start")))', 'feature', /memory64/],
+  ['two memories', '(module (memory 1) (memory 1) (func (export "_start")))', 'feature', /multi-memory/],
+  ['tail calls', '(module (func $f (export "_start") return_call $f))', 'feature', /tail calls/],
+];
