@@ -7,8 +7,9 @@ import { join, relative } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 const cache = join(root, 'build/unit');
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- exports are called with numbers and bigints by name
-export type Exports = Record<string, any>;
+/** A 64-bit result is a bigint, any other a number; the place where it is used says which. */
+ 
+export type Exports = Record<string, <T extends number | bigint = number>(...values: (number | bigint)[]) => T>;
 
 export interface Unit {
   readonly exports: Exports;
@@ -39,11 +40,17 @@ export async function compileAssembly(...files: string[]): Promise<Buffer<ArrayB
     const entry = files.length === 1 ? `assembly/${files[0]}` : writeEntry(name, files);
     // Loading the compiler takes most of a second: only where there is something to compile.
     const asc = await import('assemblyscript/asc');
-    const result = await asc.main([entry, '--target', 'unit', '--baseDir', root, '--outFile', relative(root, part)], {});
-    if (result.error !== null) throw new Error(`${name}: ${result.error.message}\n${result.stderr.toString()}`);
+    const stderr = asc.createMemoryStream();
+    const result = await asc.main([entry, '--target', 'unit', '--baseDir', root, '--outFile', relative(root, part)], { stderr });
+    if (result.error !== null) throw new Error(`${name}: ${result.error.message}\n${textOf(stderr)}`);
     renameSync(part, out);
   }
-  return readFileSync(out) as Buffer<ArrayBuffer>;
+  return readFileSync(out);
+}
+
+/** asc's streams in memory have a toString of their own. */
+export function textOf(stream: { toString: () => string }): string {
+  return stream.toString();
 }
 
 function writeEntry(name: string, files: readonly string[]): string {
@@ -71,8 +78,7 @@ export async function instantiate(
   files: string | readonly string[], imports: Record<string, Record<string, unknown>> = {},
 ): Promise<Unit> {
   const module = new WebAssembly.Module(await compileAssembly(...[files].flat()));
-  let memory: WebAssembly.Memory | undefined;
-  const ports = panicPorts(() => memory!);
+  const ports = panicPorts(() => memory);
   const given: Record<string, Record<string, unknown>> = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     given[from] ??= {};
@@ -81,7 +87,7 @@ export async function instantiate(
     });
   }
   const { exports } = new WebAssembly.Instance(module, given as WebAssembly.Imports);
-  memory = exports['memory'] as WebAssembly.Memory;
+  const memory = exports['memory'] as WebAssembly.Memory;
   return { exports: exports as Exports, view: new DataView(memory.buffer), bytes: new Uint8Array(memory.buffer) };
 }
 

@@ -7,7 +7,7 @@ import { buildKernel } from './machine/kernel.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-export default async function setup(): Promise<void> {
+export async function setup(): Promise<void> {
   buildKernel();
   const tests = readdirSync(join(root, 'test/unit/assembly'), { recursive: true, encoding: 'utf8' });
   const sources = tests.filter((name) => name.endsWith('.test.ts')).map((name) => name.replace('.test.ts', '.ts'));

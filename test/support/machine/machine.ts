@@ -235,7 +235,10 @@ export class Machine {
     const ram = new Uint8Array(this.memory.buffer, at, bytes);
     if (flags & 1) ram.set(new Uint8Array(this.#monitor.buffer, at, bytes));
     else ram.fill(0xcc);
-    for (let page = at; page < at + bytes; page += PAGE) flags & 1 ? this.mappedPages.add(page) : this.mappedPages.delete(page);
+    for (let page = at; page < at + bytes; page += PAGE) {
+      if (flags & 1) this.mappedPages.add(page);
+      else this.mappedPages.delete(page);
+    }
     return 0;
   }
 

@@ -10,16 +10,16 @@ beforeEach(async () => {
 });
 
 function apply(line: string | Uint8Array): number {
-  return unit.exports['applyLine'](SCRATCH, put(unit, SCRATCH, line));
+  return unit.exports['applyLine']!(SCRATCH, put(unit, SCRATCH, line));
 }
 
 function settings(): Record<string, unknown> {
   const c = unit.exports;
   return {
-    name: take(unit, c['nameAt'](), c['nameLength']()),
-    error: c['configuredErrorPort'](), control: c['configuredControlPort'](), framed: c['isInputFramed'](),
-    verbose: c['isVerboseAsked'](), timeline: c['isTimelineAsked'](), epoch: c['configuredEpoch'](),
-    terminals: [0, 1, 2].filter((i) => c['isTerminal'](i) === 1),
+    name: take(unit, c['nameAt']!(), c['nameLength']!()),
+    error: c['configuredErrorPort']!(), control: c['configuredControlPort']!(), framed: c['isInputFramed']!(),
+    verbose: c['isVerboseAsked']!(), timeline: c['isTimelineAsked']!(), epoch: c['configuredEpoch']!(),
+    terminals: [0, 1, 2].filter((i) => c['isTerminal']!(i) === 1),
   };
 }
 

@@ -9,12 +9,12 @@ const OUT = SCRATCH + 8192;
 const [NONE, FOUND, SEPARATOR, UNTERMINATED] = [0, 1, 2, 3];
 
 function split(line: string | Uint8Array): { words: string[]; end: number } {
-  words['beginWords'](SCRATCH, put(unit, SCRATCH, line));
+  words['beginWords']!(SCRATCH, put(unit, SCRATCH, line));
   const found: string[] = [];
   for (;;) {
-    const kind = words['nextWord'](OUT);
+    const kind = words['nextWord']!(OUT);
     if (kind === NONE || kind === UNTERMINATED) return { words: found, end: kind };
-    found.push(kind === SEPARATOR ? '<--->' : take(unit, OUT, words['wordLength']()));
+    found.push(kind === SEPARATOR ? '<--->' : take(unit, OUT, words['wordLength']!()));
   }
 }
 
@@ -47,11 +47,11 @@ describe('the grammar of the command line', () => {
 
   test('no line makes a word longer than itself or loops', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (line) => {
-      words['beginWords'](SCRATCH, put(unit, SCRATCH, line));
+      words['beginWords']!(SCRATCH, put(unit, SCRATCH, line));
       let total = 0;
       for (let kind = FOUND; kind === FOUND || kind === SEPARATOR;) {
-        kind = words['nextWord'](OUT);
-        total += words['wordLength']();
+        kind = words['nextWord']!(OUT);
+        total += words['wordLength']!();
       }
       expect(total).toBeLessThanOrEqual(line.length);
     }), { seed: 2, numRuns: 300 });

@@ -6,7 +6,7 @@ import { instantiate } from '../../../support/assembly.ts';
 const { exports: framing } = await instantiate('console/framing.ts');
 const [NOTHING, END] = [0x100, 0x101];
 const decode = (bytes: readonly number[]): number[] =>
-  bytes.map((byte) => framing['decodeFrame'](byte) as number).filter((answer) => answer !== NOTHING);
+  bytes.map((byte) => framing['decodeFrame']!(byte)).filter((answer) => answer !== NOTHING);
 
 test('what was framed comes out as it went in, and ends once', () => {
   fc.assert(fc.property(fc.array(fc.oneof(fc.constantFrom(0x10, 0x04), fc.integer({ min: 0, max: 255 }))), (bytes) => {

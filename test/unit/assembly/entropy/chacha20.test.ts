@@ -7,7 +7,7 @@ const unit = await instantiate('entropy/chacha20.ts');
 function block(key: string, counter: number, nonce: string): string {
   put(unit, SCRATCH, Buffer.from(key, 'hex'));
   put(unit, SCRATCH + 64, Buffer.from(nonce, 'hex'));
-  unit.exports['chacha20Block'](SCRATCH + 128, SCRATCH, counter, SCRATCH + 64);
+  unit.exports['chacha20Block']!(SCRATCH + 128, SCRATCH, counter, SCRATCH + 64);
   return Buffer.from(unit.bytes.subarray(SCRATCH + 128, SCRATCH + 192)).toString('hex');
 }
 

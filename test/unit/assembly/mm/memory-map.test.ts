@@ -12,11 +12,11 @@ type Range = [start: bigint, length: bigint, usable: boolean];
 const PAGE = 4096n;
 
 function resolve(ranges: readonly Range[]): { ok: boolean; result: [bigint, bigint][] } {
-  map['clearMap']();
-  for (const [start, length, usable] of ranges) map[usable ? 'addUsable' : 'addReserved'](start, length);
-  const ok = map['resolveMap']() === 1;
+  map['clearMap']!();
+  for (const [start, length, usable] of ranges) map[usable ? 'addUsable' : 'addReserved']!(start, length);
+  const ok = map['resolveMap']!() === 1;
   const result: [bigint, bigint][] = [];
-  for (let i = 0; i < map['usableRanges'](); i++) result.push([map['usableStart'](i), map['usableEnd'](i)]);
+  for (let i = 0; i < map['usableRanges']!(); i++) result.push([map['usableStart']!(i), map['usableEnd']!(i)]);
   return { ok, result };
 }
 
@@ -64,7 +64,7 @@ describe('the memory map', () => {
         const usable = ranges.some(([s, n, u]) => u && ceil(s) <= start && end <= floor(s + n));
         const reserved = ranges.some(([s, n, u]) => !u && n > 0n && s < end && start < s + n);
         expect(result.some(([s, e]) => s <= start && end <= e), `page ${page}`).toBe(usable && !reserved);
-        expect(map['isUsable'](start, end)).toBe(usable && !reserved ? 1 : 0);
+        expect(map['isUsable']!(start, end)).toBe(usable && !reserved ? 1 : 0);
       }
       for (let i = 1; i < result.length; i++) expect(result[i]![0]).toBeGreaterThan(result[i - 1]![1]);
     }), { seed: 1, numRuns: 300 });

@@ -12,7 +12,7 @@ async function poolOf(size: number, capacity: number): Promise<{ unit: Unit; tak
   const words = [OBJECTS, TAKEN, size, capacity, 1, 0];
   words.forEach((word, i) => unit.view.setUint32(SCRATCH + i * 4, word, true));
   for (let i = 1; i <= capacity; i++) unit.view.setUint32(OBJECTS + (i - 1) * size, i === capacity ? 0 : i + 1, true);
-  return { unit, take: () => unit.exports['poolTake'](SCRATCH), give: (at) => { unit.exports['poolGive'](SCRATCH, at); } };
+  return { unit, take: () => unit.exports['poolTake']!(SCRATCH), give: (at) => { unit.exports['poolGive']!(SCRATCH, at); } };
 }
 
 test('a pool hands out each object to one owner at a time, zeroed', async () => {

@@ -13,11 +13,11 @@ beforeAll(async () => {
 });
 
 function choose(ranges: readonly (readonly [bigint, bigint])[]): [base: bigint, bytes: bigint] {
-  mm['clearMap']();
-  for (const [start, end] of ranges) mm['addUsable'](start, end - start);
-  mm['resolveMap']();
-  mm['chooseRegion'](IMAGE_END);
-  return [mm['regionBase'](), mm['regionBytes']()];
+  mm['clearMap']!();
+  for (const [start, end] of ranges) mm['addUsable']!(start, end - start);
+  mm['resolveMap']!();
+  mm['chooseRegion']!(IMAGE_END);
+  return [mm['regionBase']!(), mm['regionBytes']!()];
 }
 
 describe('the application\'s region', () => {
@@ -54,7 +54,7 @@ describe('the application\'s region', () => {
         return;
       }
       expect(base).toBeGreaterThanOrEqual(IMAGE_END);
-      expect(mm['isUsable'](base, base + bytes)).toBe(1);
+      expect(mm['isUsable']!(base, base + bytes)).toBe(1);
       expect(base % (2n * MIB) === 0n || bytes <= 2n * MIB).toBe(true);
     }), { seed: 1, numRuns: 300 });
   });
