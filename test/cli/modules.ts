@@ -1,5 +1,6 @@
 // Modules for the tests of the command line: whole programs, and wrong ones of every kind.
 import loadWabt from 'wabt';
+import type { ErrorCode } from '../../scripts/errors.ts';
 
 const FEATURES = {
   exceptions: true, mutable_globals: true, sat_float_to_int: true, sign_extension: true, simd: true, threads: true,
@@ -38,7 +39,7 @@ export const LARGE_MEMORY = '(module (memory (export "memory") 1600) (func (expo
 export const TRAPS = '(module (memory (export "memory") 1) (func $inner unreachable) (func $outer call $inner) (func (export "_start") call $outer))';
 
 /** What is wrong -> text of the module, error code, what the message must say. */
-export const WRONG_MODULES: readonly (readonly [string, string, string, RegExp])[] = [
+export const WRONG_MODULES: readonly (readonly [string, string, ErrorCode, RegExp])[] = [
   ['no _start', '(module (func (export "main")))', 'no-start', /exports no '_start' function/],
   ['a reactor', '(module (func (export "_initialize")))', 'no-start', /WASI reactor/],
   ['a _start with parameters', '(module (func (export "_start") (param i32)))', 'no-start', /must be \(\) -> \(\), it is \(i32\) -> \(\)/],

@@ -44,8 +44,8 @@ function expectError({ status, stdout, stderr }: Finished, code: ErrorCode, expe
 }
 
 describe('asolo build', () => {
-  it.concurrent.each([
-    ...WRONG_MODULES.map(([name, , code, message]) => [`${name}.wasm`, code, message] as const),
+  it.concurrent.each<[string, ErrorCode, RegExp]>([
+    ...WRONG_MODULES.map(([name, , code, message]): [string, ErrorCode, RegExp] => [`${name}.wasm`, code, message]),
     ['empty.wasm', 'not-wasm', /is empty/],
     ['text.wasm', 'not-wasm', /wat2wasm/],
     ['half.wasm', 'truncated', /ends .*early|ends in the middle/],
@@ -57,7 +57,7 @@ describe('asolo build', () => {
   ])('%s', async (name, code, message) => {
     const output = path(`${name}.elf`);
     const finished = await asolo(['build', path(name), '-o', output]);
-    expectError(finished, code as ErrorCode, 1, message);
+    expectError(finished, code, 1, message);
     expect(finished.stderr.split('\n')[0]).toContain(name);
     expect(existsSync(output)).toBe(false);
   });
