@@ -19,7 +19,7 @@ import { note, step, table, title, verdict, writeJson } from './report.ts';
 
 const TARGET = 1.1;
 const V8_FLAGS = ['--no-liftoff', '--no-wasm-lazy-compilation', '--no-warnings', '--import', 'tsx'];
-const NODE_WASI = join('examples', 'node-wasi.ts');
+const NODE_WASI = join('bench', 'node-wasi.ts');
 
 /** Builds a program in every kind; the first is what the others are measured against. */
 async function variantsOf(program: Program): Promise<Variant[]> {

@@ -10,18 +10,18 @@ import { note, step, table, title, writeJson } from './report.ts';
 const without = (flag: string) => (flags: string[]): string[] => flags.filter((other) => other !== flag);
 const replace = (flag: string, by: string) => (flags: string[]): string[] => flags.map((other) => (other === flag ? by : other));
 
+const omitFramePointer = replace('-fno-omit-frame-pointer', '-fomit-frame-pointer');
+const O3 = replace('-O2', '-O3');
+
 /** Each as a change to the flags of scripts/flags.ts. */
 const CHANGES: Record<string, HostOptions> = {
   'as built': {},
-  'omit frame pointer': { change: replace('-fno-omit-frame-pointer', '-fomit-frame-pointer') },
+  'omit frame pointer': { change: omitFramePointer },
   'no stack clash protection': { change: without('-fstack-clash-protection') },
   'sibling calls': { change: without('-fno-optimize-sibling-calls') },
-  'all three': {
-    change: (flags) =>
-      without('-fno-optimize-sibling-calls')(
-        without('-fstack-clash-protection')(replace('-fno-omit-frame-pointer', '-fomit-frame-pointer')(flags)),
-      ),
-  },
+  '-O3': { change: O3 },
+  '-O3, omit f.p.': { change: (flags) => O3(omitFramePointer(flags)) },
+  '-O3, o.f.p., v3': { change: (flags) => replace('-march=x86-64-v2', '-march=x86-64-v3')(O3(omitFramePointer(flags))) },
   '--fast': { fast: true },
 };
 
@@ -43,7 +43,7 @@ export async function benchFlags(quick: boolean): Promise<void> {
       const { stdout } = await mustRun(path, [String(program.iterations)]);
       return secondsOf(program, stdout);
     };
-    const samples = await runInTurns(variants, quick ? 7 : 41, (text) => step(`${program.name}: ${text}`));
+    const samples = await runInTurns(variants, quick ? 7 : 31, (text) => step(`${program.name}: ${text}`));
     const result = Object.fromEntries(names.map((name) => [name, pairedRatio(samples, name, 'native')]));
     ratios[program.name] = result;
     const native_ms = median(samples.get('native')!) * 1000;

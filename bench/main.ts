@@ -56,6 +56,6 @@ try {
   for (const name of only) await PARTS[name]!(quick);
 } catch (error) {
   done();
-  console.error(`bench: ${error instanceof Error ? error.message : error}`);
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }

@@ -87,14 +87,16 @@ export async function compileAssemblyScript(source: string, target: string): Pro
     const asc = await import('assemblyscript/asc');
     let wasm: Uint8Array | undefined;
     const outFile = 'out.wasm';
-    const { error, stderr } = await asc.main([relative(root, source), '--outFile', outFile, ...ascFlags], {
+    const messages: string[] = [];
+    const { error } = await asc.main([relative(root, source), '--outFile', outFile, ...ascFlags], {
+      stderr: { write: (text: Uint8Array | string) => messages.push(String(text)) > 0 },
       readFile: (name, base) => readIfThere(resolve(root, base, name)),
       listFiles: (name, base) => listIfThere(resolve(root, base, name)),
       writeFile: (name, contents) => {
         if (name === outFile && typeof contents !== 'string') wasm = contents;
       },
     });
-    if (error !== null || wasm === undefined) throw new CompileError(source, stderr.toString());
+    if (error !== null || wasm === undefined) throw new CompileError(source, messages.join(''));
     return wasm;
   });
 }

@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const program = join(import.meta.dirname, '../../examples/node-wasi.ts');
+const program = join(import.meta.dirname, '../../bench/node-wasi.ts');
 
 export interface Reference {
   status: number | null;

@@ -1,6 +1,6 @@
 // Runs a WASI program in Node, for comparison with the same program in a virtual machine.
 //
-//   tsx examples/node-wasi.ts [--env K=V]… program.wasm [argument…]
+//   tsx bench/node-wasi.ts [--env K=V]… program.wasm [argument…]
 //
 // The program gets this process's standard streams, the variables given and no others, and no directories;
 // argv[0] is the file's name without `.wasm`, as `asolo run` has it. The exit status is the program's. Two limits of Node's: without any
@@ -20,7 +20,7 @@ while (words[0] === '--env') {
 
 const [file, ...args] = words;
 if (file === undefined) {
-  console.error('usage: tsx examples/node-wasi.ts [--env K=V]… program.wasm [argument…]');
+  console.error('usage: tsx bench/node-wasi.ts [--env K=V]… program.wasm [argument…]');
   process.exit(2);
 }
 
