@@ -21,8 +21,9 @@ export const COMMON: readonly Flag[] = list(
   ['-fno-pie', 'the same'],
   ['-fno-stack-protector', 'there is no thread-local canary'],
   ['-fcf-protection=none', 'no CET here; endbr64 would only cost bytes'],
-  ['-fno-omit-frame-pointer', 'backtraces follow the frame pointers'],
-  ['-fno-asynchronous-unwind-tables', 'nobody unwinds by tables'],
+  ['-fomit-frame-pointer', 'one register more for the code'],
+  ['-fasynchronous-unwind-tables', 'says how large frames are; the build makes the backtraces\' table of it (scripts/elf/unwind.ts)'],
+  ['-maccumulate-outgoing-args', 'a function\'s frame keeps one size, so that the table has one row for it'],
   ['-ffunction-sections', 'the linker drops what nobody calls'],
   ['-fno-ident', 'no compiler name in the image; the manifest has it'],
 );
@@ -61,11 +62,13 @@ export const ASSEMBLY: readonly Flag[] = list(
 
 /** Flags of single files in boot/ and shim/ on top of the above. */
 export const PER_FILE: Readonly<Record<string, readonly Flag[]>> = {
+  'shim/fault.c': list(['-fno-omit-frame-pointer', 'finds its caller by its own frame']),
+  'shim/exceptions.c': list(['-fno-omit-frame-pointer', 'the same']),
   'shim/main.c': list(['-mgeneral-regs-only', 'looks at the CPU before anything else of it is used']),
 };
 
 /** Flags that only gcc has; clang would warn or stop. */
-const GCC_ONLY = new Set(['-fno-tree-loop-distribute-patterns', '-Wa,--noexecstack']);
+const GCC_ONLY = new Set(['-maccumulate-outgoing-args', '-fno-tree-loop-distribute-patterns', '-Wa,--noexecstack']);
 
 export const LINK: readonly Flag[] = list(
   ['-m', 'x86-64 ELF, whatever the linker defaults to'],

@@ -15,20 +15,51 @@ wasm_rt_jmp_buf* asolo_trap_target;
 static void on_fault(u32 unused) { w2c_kernel_fault(&asolo_kernel); }
 static void on_trap(u32 code) { w2c_kernel_trap(&asolo_kernel, code); }
 
+static bool in_text(u64 address) { return address >= (u64)asolo_text_start && address < (u64)asolo_text_end; }
+
+/* Whether an instruction that ends here is a call: E8 and 32 bits, or FF /2 with a register or memory operand. */
+static bool follows_call(u64 address) {
+  const u8* end = (const u8*)address;
+  if (!in_text(address - 7) || !in_text(address)) return false;
+  if (end[-5] == 0xe8) return true;
+  for (int length = 2; length <= 7; length++)
+    if (end[-length] == 0xff && (end[1 - length] & 0x38) == 0x10) return true;
+  return false;
+}
+
 /*
- * Walks the chain of frame pointers on the main stack: [rbp] is the caller's rbp, [rbp + 8] the return address.
- * It ends where the application was entered: what called _start is the same in every report.
+ * From a place in a function to its caller: *rsp moves to the caller's, the return address is the result; 0 at the end.
+ * The build knows the frame's size everywhere but in prologues and in assembly; there the nearest word on the stack that
+ * is a return address is taken.
  */
-static void collect_frames(u64 rip, u64 rbp) {
+static u64 caller_of(u64 place, u64* rsp) {
+  u64 bytes = asolo_frame_bytes(place);
+  if (bytes && *rsp + bytes <= (u64)asolo_stack_top && follows_call(*(u64*)(*rsp + bytes - 8))) {
+    *rsp += bytes;
+    return *(u64*)(*rsp - 8);
+  }
+  for (u64 at = *rsp; at < (u64)asolo_stack_top; at += 8)
+    if (follows_call(*(u64*)at)) {
+      *rsp = at + 8;
+      return *(u64*)at;
+    }
+  return 0;
+}
+
+/*
+ * Notes who was running, innermost first: `place` itself, then the callers' call instructions (an address inside: the
+ * call may be a function's last instruction). Ends where the application was entered: what called _start never changes.
+ */
+static void collect_frames(u64 place, u64 rsp) {
   u64 count = 0;
-  if (rip) SHARED->frames[count++] = rip;
-  while (count < FRAMES_MAX && !(rbp & 7) && rbp >= (u64)asolo_stack_bottom && rbp <= (u64)asolo_stack_top - 16) {
-    u64 caller = *(u64*)rbp, address = *(u64*)(rbp + 8);
-    u64 function = asolo_symbol_start(address);
-    if (!function || function == (u64)asolo_start_application || function == (u64)asolo_instantiate_application) break;
-    SHARED->frames[count++] = address;
-    if (caller <= rbp) break;
-    rbp = caller;
+  if (rsp < (u64)asolo_stack_bottom) rsp = (u64)asolo_stack_bottom; /* what lies in the guard was never written */
+  rsp = (rsp + 7) & ~7ul;
+  while (count < FRAMES_MAX && place) {
+    u64 function = asolo_symbol_start(place);
+    if (function == (u64)asolo_start_application || function == (u64)asolo_instantiate_application) break;
+    SHARED->frames[count++] = place;
+    u64 address = rsp <= (u64)asolo_stack_top - 8 ? caller_of(place, &rsp) : 0;
+    place = address ? address - 1 : 0;
   }
   SHARED->frame_count = count;
 }
@@ -46,7 +77,7 @@ static WASM_RT_NO_RETURN void leave(wasm_rt_trap_t code) {
 /* Ring 0 comes here after an exception in ring 3, on the fault stack, with the record filled. */
 WASM_RT_NO_RETURN void asolo_fault(void) {
   u64 address = SHARED->cr2;
-  collect_frames(SHARED->rip, SHARED->rbp);
+  collect_frames(SHARED->rip, SHARED->rsp);
   if (SHARED->vector == VECTOR_PAGE_FAULT) {
     if (address < APPLICATION_SPACE || address >> 40 == MEMORY_SLOTS >> 40) leave(WASM_RT_TRAP_OOB);
     if (address >= (u64)asolo_guard_start && address < (u64)asolo_stack_bottom) leave(WASM_RT_TRAP_EXHAUSTION);
@@ -57,7 +88,8 @@ WASM_RT_NO_RETURN void asolo_fault(void) {
 
 /* The trap of the function that called the runtime's function with this frame. */
 WASM_RT_NO_RETURN void asolo_trap_above(void* frame, wasm_rt_trap_t code) {
-  collect_frames(0, (u64)frame);
+  const u64* words = frame; /* the saved rbp, the return address, then the caller's own stack */
+  collect_frames(words[1] - 1, (u64)&words[2]);
   leave(code);
 }
 

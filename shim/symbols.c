@@ -1,5 +1,5 @@
 /*
- * Two tables that the build puts into the image: function names by address (for backtraces) and the built-in words.
+ * Tables that the build puts into the image: function names and frame sizes by address (for backtraces), and the words.
  * Read first: scripts/steps/symbols.ts, which writes them.
  */
 #include "asolo.h"
@@ -32,6 +32,21 @@ u32 asolo_symbol(u64 address, char* to, u32 capacity) {
 u64 asolo_symbol_start(u64 address) {
   s64 index = find(address);
   return index < 0 ? 0 : (u64)asolo_image_start + asolo_symbols.entries[index].text;
+}
+
+/* Bytes from RSP to the caller's frame, at an instruction behind the prologue; 0 where the build does not know. */
+u64 asolo_frame_bytes(u64 address) {
+  if (address < (u64)asolo_text_start || address >= (u64)asolo_text_end) return 0;
+  u32 offset = address - (u64)asolo_image_start;
+  u32 low = 0, high = asolo_frames.count;
+  while (low < high) {
+    u32 middle = low + (high - low) / 2;
+    if (asolo_frames.text[middle] <= offset) low = middle + 1;
+    else high = middle;
+  }
+  if (low == 0 || asolo_symbol_start(address) > (u64)asolo_image_start + asolo_frames.text[low - 1]) return 0;
+  const u16* eighths = (const u16*)&asolo_frames.text[asolo_frames.count];
+  return eighths[low - 1] * 8ul;
 }
 
 u32 asolo_command_line(char* to, u32 capacity) {

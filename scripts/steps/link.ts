@@ -10,7 +10,7 @@ import { LINKER_SCRIPT } from '../paths.ts';
 import { runCommand } from '../run-command.ts';
 import { type Compiler, findTool } from '../toolchain.ts';
 import { compile } from './compile-c.ts';
-import { functionSymbols, symbolTableSource, wordsSource } from './symbols.ts';
+import { imageTables, symbolTableSource, wordsSource } from './symbols.ts';
 
 export interface LinkInput {
   /** In the order of the link. */
@@ -33,14 +33,13 @@ export interface Linked {
 
 export async function link(cache: Cache, compiler: Compiler, work: string, input: LinkInput): Promise<Linked> {
   const words = await assemble(cache, compiler, work, 'words.S', wordsSource(input.words));
-  const empty = await assemble(cache, compiler, work, 'symbols.S', symbolTableSource([]));
+  const empty = await assemble(cache, compiler, work, 'symbols.S', symbolTableSource({ functions: [], frames: [] }));
   const first = await runLinker(work, 'first.elf', input, [empty.object, words.object]);
-  const functions = functionSymbols(first, input.names);
-  const table = await assemble(cache, compiler, work, 'symbols.S', symbolTableSource(functions));
+  const tables = imageTables(first, input.names);
+  const table = await assemble(cache, compiler, work, 'symbols.S', symbolTableSource(tables));
   rmSync(join(work, 'first.elf'));
   const second = await runLinker(work, 'app.unstripped.elf', input, [table.object, words.object]);
-  const again = functionSymbols(second, input.names);
-  if (JSON.stringify(again) !== JSON.stringify(functions)) {
+  if (JSON.stringify(imageTables(second, input.names)) !== JSON.stringify(tables)) {
     throw new AsoloError('link', 'functions moved between the two links; the linker script must place .symbols and .words behind all code');
   }
   checkNotes(second);
@@ -77,7 +76,7 @@ export async function finishImage(work: string, unstripped: string, manifest: st
   const text = join(work, 'manifest.json');
   const output = join(work, 'app.elf');
   writeFileSync(text, manifest);
-  await runCommand({ program: findTool('objcopy'), args: ['--strip-all', '--add-section', `.asolo=${text}`, '--set-section-flags', '.asolo=readonly', unstripped, output] }, 'stripping');
+  await runCommand({ program: findTool('objcopy'), args: ['--strip-all', '--remove-section', '.eh_frame', '--add-section', `.asolo=${text}`, '--set-section-flags', '.asolo=readonly', unstripped, output] }, 'stripping');
   const elf = readElf(readFileSync(output));
   checkNotes(elf);
   if (elf.symbols.length > 0) throw new AsoloError('link', 'the image was not stripped');

@@ -1,7 +1,9 @@
 // The image's own table of function names, for backtraces: reads a linked image's symbols, turns C names back into
 // Wasm names, and writes the table as assembly. shim/symbols.c reads it: u32 count, then {u32 offset of the function
-// from asolo_image_start, u32 offset of its name from the table}, sorted, then the names.
+// from asolo_image_start, u32 offset of its name from the table}, sorted, then the names. Behind it asolo_frames: u32
+// count, u32 offsets of ranges of code, u16 eighths of the bytes from RSP to the caller's frame there.
 import { type Elf, STT_FUNC, STT_NOTYPE } from '../elf/reader.ts';
+import { frameRows } from '../elf/unwind.ts';
 import { AsoloError } from '../errors.ts';
 
 export interface FunctionSymbol {
@@ -39,13 +41,37 @@ function cut(name: string): string {
   return name.length > NAME_LIMIT ? `${name.slice(0, NAME_LIMIT - 1)}…` : name;
 }
 
+/** A range of code with frames of one size. */
+export interface FrameRange {
+  /** From asolo_image_start. */
+  offset: number;
+  /** From RSP to where the caller's frame begins; 0: unknown. */
+  bytes: number;
+}
+
+/** What backtraces need of an image. */
+export interface ImageTables {
+  functions: FunctionSymbol[];
+  frames: FrameRange[];
+}
+
+export function imageTables(elf: Elf, known: ReadonlySet<string>): ImageTables {
+  const start = imageStart(elf);
+  const frames = frameRows(elf).map((row) => ({ offset: Number(row.start - start), bytes: row.bytes }));
+  return { functions: functionSymbols(elf, known), frames: frames.filter(({ bytes }) => bytes < 8 * 0xffff) };
+}
+
+function imageStart(elf: Elf): bigint {
+  const start = elf.symbols.find(({ name }) => name === 'asolo_image_start')?.value;
+  if (start === undefined) throw new AsoloError('link', 'the image has no symbol asolo_image_start');
+  return start;
+}
+
 /** Functions of the image by address; one name an address, the longest-known one. */
 export function functionSymbols(elf: Elf, known: ReadonlySet<string>): FunctionSymbol[] {
-  const { symbols } = elf;
-  const start = symbols.find(({ name }) => name === 'asolo_image_start')?.value;
-  if (start === undefined) throw new AsoloError('link', 'the image has no symbol asolo_image_start');
+  const start = imageStart(elf);
   const byOffset = new Map<number, string>();
-  for (const { name, value, type, global, section } of symbols) {
+  for (const { name, value, type, global, section } of elf.symbols) {
     const code = section === '.text' && (type === STT_FUNC || (type === STT_NOTYPE && global));
     if (!code || name === '' || /^asolo_text_(start|end)$/.test(name)) continue;
     const offset = Number(value - start);
@@ -56,8 +82,8 @@ export function functionSymbols(elf: Elf, known: ReadonlySet<string>): FunctionS
   return [...byOffset].sort(([a], [b]) => a - b).map(([offset, name]) => ({ offset, name: displayName(name, known) }));
 }
 
-/** The table as assembly text. */
-export function symbolTableSource(symbols: readonly FunctionSymbol[]): string {
+/** Both tables as assembly text. */
+export function symbolTableSource({ functions: symbols, frames }: ImageTables): string {
   const names = new Map<string, number>();
   let at = 4 + symbols.length * 8;
   const text: string[] = [];
@@ -71,7 +97,10 @@ export function symbolTableSource(symbols: readonly FunctionSymbol[]): string {
     }
     return `  .long ${offset}, ${position}`;
   });
-  return ['.section .symbols, "a"', '.balign 4', '.globl asolo_symbols', 'asolo_symbols:', `  .long ${symbols.length}`, ...entries, ...text, ''].join('\n');
+  const lines = ['.section .symbols, "a"', '.balign 4', '.globl asolo_symbols', 'asolo_symbols:', `  .long ${symbols.length}`, ...entries, ...text];
+  lines.push('.balign 4', '.globl asolo_frames', 'asolo_frames:', `  .long ${frames.length}`);
+  lines.push(...frames.map(({ offset }) => `  .long ${offset}`), ...frames.map(({ bytes }) => `  .short ${bytes / 8}`), '');
+  return lines.join('\n');
 }
 
 /** The words given at build time: u32 length, then the bytes. */
