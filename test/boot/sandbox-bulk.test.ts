@@ -34,7 +34,7 @@ const TEXT = `(module (memory 1)
 const DRIVER = `
 #include "m.h"
 static w2c_m m;
-static void (*const operations[])(w2c_m*, u32, u32, u32) = {${OPERATIONS.map((name) => `w2c_m_${name.replace('_', '__')}`).join(',')}};
+static void (*const operations[])(w2c_m*, u32, u32, u32) = {${OPERATIONS.map((name) => `w2c_m_${name}`).join(',')}};
 static const u32 values[][2] = {${VALUES.map(([relative, value]) => `{${relative}u,${value >>> 0}u}`).join(',')}};
 enum { VALUES = ${VALUES.length}, OPERATIONS = ${OPERATIONS.length} };
 static char codes[VALUES * VALUES * VALUES];
