@@ -13,7 +13,7 @@ const TIMEOUT_MS = 2 * 60 * 1000;
 /** Exactly what wasm2c accepts: wasm-opt must not introduce more. */
 const FEATURES = [
   '--mvp-features', '--enable-mutable-globals', '--enable-sign-ext', '--enable-nontrapping-float-to-int',
-  '--enable-bulk-memory', '--enable-bulk-memory-opt', '--enable-reference-types', '--enable-multivalue',
+  '--enable-bulk-memory', '--enable-bulk-memory-opt', '--enable-reference-types', '--enable-multivalue', '--enable-simd',
 ];
 
 export function isWorthOptimizing({ module, bytes }: Application, optimize: number): boolean {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AsoloError } from '../errors.ts';
 
 /** Raise when a patch changes: it is a part of the cache's keys. */
-export const PATCH_VERSION = 3;
+export const PATCH_VERSION = 4;
 
 export interface PatchOptions {
   /** C expression of the address where the linear memory begins; '' = 0. */
@@ -21,6 +21,9 @@ const MEM_ADDR = '#define MEM_ADDR(mem, addr, n) &((mem)->data[addr])\n';
 const FORCE_READ_INT = '#define FORCE_READ_INT(var) __asm__("" ::"r"(var));\n';
 const FORCE_READ_FLOAT = '#define FORCE_READ_FLOAT(var) __asm__("" ::"r"(var));\n';
 
+/** Only in modules with SIMD. */
+const SIMD_FORCE_READ = '#define SIMD_FORCE_READ(var) __asm__("" ::"x"(var));\n';
+
 const LOAD_DATA = 'static inline void load_data(';
 
 /** The patched text of the file that holds wasm2c's macros. */
@@ -32,6 +35,7 @@ export function patchMacros(text: string, options: PatchOptions): string {
   // One function for all data segments: inlined into each it would be a fifth of the kernel.
   patched = replaceOnce(patched, LOAD_DATA, 'static __attribute__((noinline)) void load_data(');
   if (options.fast) patched = replaceOnce(patched, FORCE_READ_INT, '#define FORCE_READ_INT(var)\n');
+  if (options.fast && patched.includes('DEFINE_SIMD_')) patched = replaceOnce(patched, SIMD_FORCE_READ, '#define SIMD_FORCE_READ(var)\n');
   return patched;
 }
 

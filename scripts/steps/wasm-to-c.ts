@@ -15,7 +15,7 @@ const SPLIT_PIECE_BYTES = 256 * 1024;
 const MAX_PIECES = 64;
 const TIMEOUT_MS = 15 * 60 * 1000;
 
-const OPTIONS = ['--enable-exceptions', '--enable-extended-const', '--disable-simd'];
+const OPTIONS = ['--enable-exceptions', '--enable-extended-const'];
 
 export interface Translation {
   directory: string;
@@ -71,7 +71,7 @@ const OPCODE_FEATURES: Readonly<Record<string, string>> = {
   '0xd5': 'typed function references',
   '0xd6': 'typed function references',
   '0xfb': 'garbage collection',
-  '0xfd': 'SIMD (128-bit vectors; build without -msimd128)',
+  '0xfd': 'relaxed SIMD (build without -mrelaxed-simd)',
   '0xfe': 'threads (atomic instructions; build without -pthread and -matomics)',
 };
 
@@ -80,7 +80,6 @@ const MESSAGE_FEATURES: readonly [RegExp, string][] = [
   [/only one memory/, 'several memories (multi-memory)'],
   [/threads not allowed/, 'threads (a shared memory)'],
   [/got 0x(4e|4f|50|5e|5f)\)/, 'garbage collection'],
-  [/v128/, 'SIMD (128-bit vectors; build without -msimd128)'],
 ];
 
 /** What wasm2c's message means for a person, if it says that the module is at fault. */

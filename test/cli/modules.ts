@@ -3,7 +3,7 @@ import loadWabt from 'wabt';
 import type { ErrorCode } from '../../scripts/errors.ts';
 
 const FEATURES = {
-  exceptions: true, mutable_globals: true, sat_float_to_int: true, sign_extension: true, simd: true, threads: true,
+  exceptions: true, mutable_globals: true, sat_float_to_int: true, sign_extension: true, simd: true, relaxed_simd: true, threads: true,
   multi_value: true, tail_call: true, bulk_memory: true, reference_types: true, memory64: true, multi_memory: true,
 };
 
@@ -50,7 +50,7 @@ export const WRONG_MODULES: readonly (readonly [string, string, ErrorCode, RegEx
   ['a misspelt import', '(module (import "wasi_snapshot_preview1" "fd_wriet" (func (param i32 i32 i32 i32) (result i32))) (func (export "_start")))', 'import-unknown', /'wasi_snapshot_preview1.fd_wriet'.*nearest is 'wasi_snapshot_preview1.fd_write'/],
   ['an import of another world', '(module (import "env" "puts" (func (param i32))) (func (export "_start")))', 'import-unknown', /'env.puts' \(i32\) -> \(\)/],
   ['an import of another type', '(module (import "wasi_snapshot_preview1" "fd_write" (func (param i64) (result i32))) (func (export "_start")))', 'import-signature', /declared as \(i64\) -> i32 but asolo offers \(i32, i32, i32, i32\) -> i32/],
-  ['SIMD', '(module (func (export "_start") (drop (i32x4.splat (i32.const 1)))))', 'feature', /SIMD/],
+  ['relaxed SIMD', '(module (func (export "_start") (drop (i8x16.relaxed_swizzle (v128.const i64x2 0 0) (v128.const i64x2 0 0)))))', 'feature', /relaxed SIMD/],
   ['a shared memory', '(module (memory 1 2 shared) (func (export "_start")))', 'feature', /threads/],
   ['atomic instructions', '(module (memory 1) (func (export "_start") (drop (i32.atomic.load (i32.const 0)))))', 'feature', /threads/],
   ['memory64', '(module (memory i64 1) (func (export "_start")))', 'feature', /memory64/],

@@ -31,6 +31,8 @@ describe('patch-c', () => {
     const patched = patchMacros(TEXT, { base: APPLICATION_BASE, fast: true });
     expect(patched).toContain('#define FORCE_READ_INT(var)\n');
     expect(patched).toContain('#define FORCE_READ_FLOAT(var)\n');
+    const simd = patchMacros(`${TEXT}#define SIMD_FORCE_READ(var) __asm__("" ::"x"(var));\n#define DEFINE_SIMD_STORE(name, t)\n`, { base: APPLICATION_BASE, fast: true });
+    expect(simd).toContain('#define SIMD_FORCE_READ(var)\n');
   });
 
   it('data segments become a table, values and order kept', () => {

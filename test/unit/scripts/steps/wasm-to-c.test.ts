@@ -53,7 +53,7 @@ describe('wasm-to-c', () => {
   });
 
   it.each([
-    ['\x1b[1m000002a: \x1b[31merror: \x1b[0munexpected opcode: 0xfd 0xc', 'feature', /SIMD/],
+    ['\x1b[1m000002a: \x1b[31merror: \x1b[0munexpected opcode: 0xfd 0x85 0x2', 'feature', /relaxed SIMD/],
     ['000002c: error: unexpected opcode: 0xfe 0x10', 'feature', /threads/],
     ['0000024: error: unexpected opcode: 0x12', 'feature', /tail calls/],
     ['x.wasm:0000019: error: only one memory block allowed', 'feature', /multi-memory/],
