@@ -1,6 +1,7 @@
 // What single compiler flags cost: the CPU programs as Linux processes, built as asolo builds them and with one flag
 // changed, against the native gcc -O2. It answers "is this flag worth it", and is run by `--only flags` alone.
 
+import { KEEP_LOADS } from '../scripts/flags.ts';
 import { type HostOptions, buildLinuxHost, memoryBase } from './linux-host.ts';
 import { type Variant, geometricMean, median, pairedRatio, runInTurns } from './measure.ts';
 import { mustRun } from './process.ts';
@@ -10,18 +11,18 @@ import { note, step, table, title, writeJson } from './report.ts';
 const without = (flag: string) => (flags: string[]): string[] => flags.filter((other) => other !== flag);
 const replace = (flag: string, by: string) => (flags: string[]): string[] => flags.map((other) => (other === flag ? by : other));
 
-const omitFramePointer = replace('-fno-omit-frame-pointer', '-fomit-frame-pointer');
+const keepFramePointer = replace('-fomit-frame-pointer', '-fno-omit-frame-pointer');
+const asmReads = (flags: string[]): string[] => flags.filter((flag) => !KEEP_LOADS.some((keep) => keep.flag === flag));
 const O3 = replace('-O2', '-O3');
 
 /** Each as a change to the flags of scripts/flags.ts. */
 const CHANGES: Record<string, HostOptions> = {
   'as built': {},
-  'omit frame pointer': { change: omitFramePointer },
-  'no stack clash protection': { change: without('-fstack-clash-protection') },
+  'loads kept by asm': { change: asmReads },
+  'frame pointer': { change: keepFramePointer },
   'sibling calls': { change: without('-fno-optimize-sibling-calls') },
   '-O3': { change: O3 },
-  '-O3, omit f.p.': { change: (flags) => O3(omitFramePointer(flags)) },
-  '-O3, o.f.p., v3': { change: (flags) => replace('-march=x86-64-v2', '-march=x86-64-v3')(O3(omitFramePointer(flags))) },
+  '-O3, v3': { change: (flags) => replace('-march=x86-64-v2', '-march=x86-64-v3')(O3(flags)) },
   '--fast': { fast: true },
 };
 

@@ -41,6 +41,15 @@ export const GENERATED: readonly Flag[] = list(
   ['-w', 'generated code has unused values and labels'],
 );
 
+/** gcc only: keeps every load that may trap, without an asm statement that would pin its value to a register. */
+export const KEEP_LOADS: readonly Flag[] = list(
+  ['-DASOLO_KEEP_LOADS', 'scripts/steps/patch-c.ts leaves the asm statements out'],
+  ['-fnon-call-exceptions', 'a memory access may throw, that is: trap'],
+  ['-fno-delete-dead-exceptions', 'and is therefore not dead when its value is'],
+  ['-fno-tree-sink', 'nor is it moved to the one branch that uses the value'],
+  ['-fno-trapping-math', 'floating point never traps in Wasm'],
+);
+
 /** Our own C, in ring 3. */
 export const SHIM_C: readonly Flag[] = list(
   ['-O2', 'small and on hot paths'],
@@ -94,7 +103,8 @@ export function only(flags: readonly Flag[], compiler: Compiler): string[] {
 
 /** Flags of an application's C. */
 export function applicationFlags(options: GeneratedOptions, compiler: Compiler): string[] {
-  return [...only(COMMON, compiler), ...only(GENERATED, compiler), `-O${options.optimize}`, `-march=${options.cpu}`];
+  const keep = compiler.kind === 'gcc' ? KEEP_LOADS.map(({ flag }) => flag) : [];
+  return [...only(COMMON, compiler), ...only(GENERATED, compiler), ...keep, `-O${options.optimize}`, `-march=${options.cpu}`];
 }
 
 /** Flags of the kernel's C: always -O2 and the baseline CPU, so that one object serves every application. */

@@ -1,21 +1,23 @@
 // Changes wasm2c's text where its macros have no switch: where the Wasm memory lies, and how a loaded value is kept.
 // Each pattern must be there exactly once, else the build fails: another wasm2c would need another look.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AsoloError } from '../errors.ts';
 
 /** Raise when a patch changes: it is a part of the cache's keys. */
-export const PATCH_VERSION = 4;
+export const PATCH_VERSION = 5;
 
 export interface PatchOptions {
-  /** C expression of the address where the linear memory begins; '' = 0. */
-  base: '' | '(16ul<<30)+';
+  /** C expression of the address where the one linear memory begins ('' = 0); 'each' = where each memory says it does. */
+  base: '' | '(16ul<<30)+' | 'each';
   /** Lets the compiler drop loads whose value is not used: they no longer trap. Not conforming. */
   fast: boolean;
 }
 
 export const APPLICATION_BASE = '';
 export const KERNEL_BASE = '(16ul<<30)+';
+/** Of a module with several memories. */
+export const EACH_BASE = 'each';
 
 const MEM_ADDR = '#define MEM_ADDR(mem, addr, n) &((mem)->data[addr])\n';
 const FORCE_READ_INT = '#define FORCE_READ_INT(var) __asm__("" ::"r"(var));\n';
@@ -24,19 +26,66 @@ const FORCE_READ_FLOAT = '#define FORCE_READ_FLOAT(var) __asm__("" ::"r"(var));\
 /** Only in modules with SIMD. */
 const SIMD_FORCE_READ = '#define SIMD_FORCE_READ(var) __asm__("" ::"x"(var));\n';
 
+const LOAD_ACCESS = `wasm_rt_memcpy(&result, MEM_ADDR_MEMOP(mem, addr, sizeof(t1)),     \\
+                   sizeof(t1));                                        \\
+`;
+const STORE_ACCESS = `wasm_rt_memcpy(MEM_ADDR_MEMOP(mem, addr, sizeof(t1)), &wrapped,    \\
+                   sizeof(t1));                                        \\
+`;
+
 const LOAD_DATA = 'static inline void load_data(';
+const RANGE_CHECK = '#define RANGE_CHECK(mem, offset, len) ';
+const ADD_SATURATING = `static inline u64 add_saturating(u64 a, u64 b) {
+  u64 sum;
+  return __builtin_add_overflow(a, b, &sum) ? -1ul : sum;
+}
+
+`;
 
 /** The patched text of the file that holds wasm2c's macros. */
 export function patchMacros(text: string, options: PatchOptions): string {
-  const address = `#define MEM_ADDR(mem, addr, n) ((u8*)(${options.base}(uintptr_t)(addr)))\n`;
+  const address = options.base === EACH_BASE ? MEM_ADDR : `#define MEM_ADDR(mem, addr, n) ((u8*)(${options.base}(uintptr_t)(addr)))\n`;
   let patched = replaceOnce(text, MEM_ADDR, address);
+  patched = replaceOnce(patched, RANGE_CHECK, ADD_SATURATING + RANGE_CHECK);
+  patched = replaceOnce(patched, FORCE_READ_INT, forceRead('FORCE_READ_INT', 'r', options.fast));
   // An SSE register: through "r" every float load would take a detour by an integer register.
-  patched = replaceOnce(patched, FORCE_READ_FLOAT, options.fast ? '#define FORCE_READ_FLOAT(var)\n' : FORCE_READ_FLOAT.replace('"r"', '"x"'));
+  patched = replaceOnce(patched, FORCE_READ_FLOAT, forceRead('FORCE_READ_FLOAT', 'x', options.fast));
+  if (patched.includes('DEFINE_SIMD_')) patched = replaceOnce(patched, SIMD_FORCE_READ, forceRead('SIMD_FORCE_READ', 'x', options.fast));
+  // An access of the value's own type: through memcpy gcc loads a float as an integer first, and keeps that load too.
+  patched = replaceOnce(patched, LOAD_ACCESS, 'typedef t1 any __attribute__((aligned(1))); result = *(const any*)(MEM_ADDR_MEMOP(mem, addr, sizeof(t1))); \\\n');
+  patched = replaceOnce(patched, STORE_ACCESS, 'typedef t1 any __attribute__((aligned(1))); *(any*)(MEM_ADDR_MEMOP(mem, addr, sizeof(t1))) = wrapped; \\\n');
   // One function for all data segments: inlined into each it would be a fifth of the kernel.
   patched = replaceOnce(patched, LOAD_DATA, 'static __attribute__((noinline)) void load_data(');
-  if (options.fast) patched = replaceOnce(patched, FORCE_READ_INT, '#define FORCE_READ_INT(var)\n');
-  if (options.fast && patched.includes('DEFINE_SIMD_')) patched = replaceOnce(patched, SIMD_FORCE_READ, '#define SIMD_FORCE_READ(var)\n');
   return patched;
+}
+
+/**
+ * A load whose value nobody uses must trap all the same. gcc is told so by flags (KEEP_LOADS in scripts/flags.ts), and
+ * the loaded value stays free to be folded, hoisted and vectorised; other compilers get wabt's empty asm, which pins it.
+ */
+function forceRead(macro: string, constraint: string, fast: boolean): string {
+  if (fast) return `#define ${macro}(var)\n`;
+  return `#ifdef ASOLO_KEEP_LOADS\n#define ${macro}(var)\n#else\n#define ${macro}(var) __asm__("" ::"${constraint}"(var));\n#endif\n`;
+}
+
+/** An address in a 64-bit memory: only those add an offset to a 64-bit variable. */
+const ADDRESS_64 = /\(u64\)\((var_j\d+)\) \+ (\d+)u?(?=[,)])/g;
+
+/** wasm2c 1.0.39 lets address + offset wrap around in a 64-bit memory, past its own check: a sum that stays at the top. */
+export function checkAddresses64(text: string): string {
+  return text.replaceAll(ADDRESS_64, 'add_saturating($1, $2ul)');
+}
+
+/** Declarations of the operand stack that wasm2c wrote into the middle of the first declaration of locals. */
+const MISPLACED_STACK = /^ {2}(\w+) ((?: {2}\w+(?: volatile)? var_[a-z]\d[^\n]*;\n)+)((?:volatile )?var_l\d)/gm;
+const NO_INSTANCE = 'void *instance_ptr_storage;\n';
+
+/**
+ * Two defects of wasm2c 1.0.39: in functions that are called by tail calls the declarations of stack and locals are
+ * shuffled into each other (`u32   u32 var_i0;`), and a tail call within the module passes no instance.
+ */
+export function repairTailCalls(text: string): string {
+  return text.replaceAll(MISPLACED_STACK, '$2  $1 $3').replaceAll(NO_INSTANCE, 'void *instance_ptr_storage = instance;\n');
 }
 
 const LOAD_RUN = /(?: {2}LOAD_DATA\(instance->\w+, \d+u, \w+, \d+\);\n){2,}/g;
@@ -58,9 +107,13 @@ export function tabulateData(text: string): string {
 
 /** Patches wasm2c's output in place. With several outputs the macros are in NAME-impl.h. */
 export function patchFiles(directory: string, name: string, pieces: number, options: PatchOptions): void {
-  const path = join(directory, pieces === 1 ? `${name}.c` : `${name}-impl.h`);
-  const patched = patchMacros(readFileSync(path, 'latin1'), options);
-  writeFileSync(path, pieces === 1 ? tabulateData(patched) : patched, 'latin1');
+  const macros = pieces === 1 ? `${name}.c` : `${name}-impl.h`;
+  for (const file of readdirSync(directory).filter((entry) => entry === macros || entry.endsWith('.c'))) {
+    const path = join(directory, file);
+    let text = readFileSync(path, 'latin1');
+    if (file === macros) text = patchMacros(text, options);
+    writeFileSync(path, repairTailCalls(checkAddresses64(pieces === 1 ? tabulateData(text) : text)), 'latin1');
+  }
 }
 
 function replaceOnce(text: string, pattern: string, replacement: string): string {
