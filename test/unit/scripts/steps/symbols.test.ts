@@ -30,10 +30,16 @@ describe('symbols', () => {
   });
 
   it('the table has the count, the pairs, and each name once', () => {
-    const source = symbolTableSource([{ offset: 16, name: 'a"\\' }, { offset: 32, name: 'b' }, { offset: 48, name: 'a"\\' }]);
-    expect(source.split('\n').map((line) => line.trim()).filter((line) => /^\.(long|asciz)/.test(line))).toEqual([
+    const functions = [{ offset: 16, name: 'a"\\' }, { offset: 32, name: 'b' }, { offset: 48, name: 'a"\\' }];
+    const [names] = symbolTableSource({ functions, frames: [] }).split('.globl asolo_frames');
+    expect(names!.split('\n').map((line) => line.trim()).filter((line) => /^\.(long|asciz)/.test(line))).toEqual([
       '.long 3', '.long 16, 28', '.long 32, 32', '.long 48, 28', '.asciz "a\\042\\134"', '.asciz "b"',
     ]);
+  });
+
+  it('frame sizes follow: all addresses, then all sizes in words', () => {
+    const [, frames] = symbolTableSource({ functions: [], frames: [{ offset: 16, bytes: 8 }, { offset: 20, bytes: 64 }] }).split('asolo_frames:\n');
+    expect(frames!.trim().split('\n').map((line) => line.trim())).toEqual(['.long 2', '.long 16', '.long 20', '.short 1', '.short 8']);
   });
 
   it('words are counted in bytes', () => {
