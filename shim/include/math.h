@@ -1,6 +1,6 @@
 /*
  * What wasm2c output uses of C99 §7.12. With SSE4.1 and -fno-math-errno each is one instruction of the compiler's own
- * (roundsd, sqrtsd, and); a call left over would not link, and that is the check.
+ * (roundsd, sqrtsd, and); without optimisation shim/math.c has them.
  */
 #ifndef ASOLO_MATH_H
 #define ASOLO_MATH_H
