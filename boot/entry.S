@@ -69,8 +69,20 @@ entry32:
     wrmsr
     mov $(CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE), %eax
     mov %eax, %cr0
-    lgdt PHYSICAL(gdt_pointer32)
+    lgdt PHYSICAL(first_gdt_pointer)
     ljmp $RING0_CODE, $PHYSICAL(long_mode_low)
+
+/*
+ * The first GDT stands beside the code that loads it: from paging to the jump only the image's first 2 MiB are mapped
+ * where this code runs, and the real GDT of a large image lies behind them.
+ */
+    .align 8
+first_gdt:
+    .quad 0
+    .quad 0x00af9b000000ffff                /* RING0_CODE, as in tables.S */
+first_gdt_pointer:
+    .word . - first_gdt - 1
+    .long PHYSICAL(first_gdt)
 
 no_long_mode:
     mov $PHYSICAL(no_long_mode_text), %esi
@@ -158,16 +170,16 @@ long_mode_low:
     .section .ring0.text, "ax"
     .globl long_mode
 long_mode:
-    mov $RING0_DATA, %eax
-    mov %eax, %ds
-    mov %eax, %es
-    mov %eax, %ss
-    mov $ring0_stack_top, %rsp
     movq $0, pd_application + 8             /* the way up is gone; virtual 0 is the application's alone */
     mov %cr3, %rax
     mov %rax, %cr3
     lgdt gdt_pointer
     lidt idt_pointer
+    mov $RING0_DATA, %eax
+    mov %eax, %ds
+    mov %eax, %es
+    mov %eax, %ss
+    mov $ring0_stack_top, %rsp
     mov $TASK, %eax
     ltr %ax
 

@@ -19,13 +19,10 @@ gdt:
     .byte tss_bits_16_23, 0x89, 0, tss_bits_24_31
     .long 0xffffffff, 0
 gdt_end:
-    .globl gdt_pointer, gdt_pointer32, idt_pointer
+    .globl gdt_pointer, idt_pointer
 gdt_pointer:
     .word gdt_end - gdt - 1
     .quad gdt
-gdt_pointer32:
-    .word gdt_end - gdt - 1
-    .long gdt - IMAGE_BASE
 idt_pointer:
     .word VECTOR_COUNT * 16 - 1
     .quad idt
