@@ -104,8 +104,8 @@ export interface Run {
 
 export interface RunOptions {
   memory?: string;
-  /** For the driver, in asolo_command_line. */
-  words?: string;
+  /** A number for the driver's ask_number(). */
+  answer?: number;
   timeout?: number;
   accelerator?: Accelerator;
 }
@@ -117,16 +117,26 @@ function fastest(): Accelerator {
 }
 
 /** Runs an image to its end. */
-export function runDriverImage(elf: string, { memory = '64M', words = '', timeout = 60_000, accelerator = fastest() }: RunOptions = {}): Promise<Run> {
+export function runDriverImage(elf: string, { memory = '64M', answer, timeout = 60_000, accelerator = fastest() }: RunOptions = {}): Promise<Run> {
   const args = [
     '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-M', 'microvm,isa-serial=on', '-accel', accelerator,
-    '-cpu', accelerator === 'kvm' ? 'host,-arch-capabilities' : 'max', '-m', memory, '-kernel', elf, '-append', words,
+    '-cpu', accelerator === 'kvm' ? 'host,-arch-capabilities' : 'max', '-m', memory, '-kernel', elf,
     '-device', 'isa-debug-exit,iobase=0xf4,iosize=4', '-serial', 'stdio',
   ];
   return new Promise((resolve, reject) => {
-    const child = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('qemu-system-x86_64', args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const chunks: Buffer[] = [];
-    child.stdout.on('data', (data: Buffer) => chunks.push(data));
+    let asked = false;
+    child.stdout.on('data', (data: Buffer) => {
+      // What is sent before the guest asks could be lost: its kernel switches the FIFO on.
+      if (!asked && answer !== undefined && data[0] === 0x3f) {
+        asked = true;
+        child.stdin.write(`${answer}\n`);
+        data = data.subarray(1);
+      }
+      chunks.push(data);
+    });
+    child.stdin.on('error', () => {});
     child.stderr.on('data', (data: Buffer) => chunks.push(data));
     const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
     child.on('error', reject);

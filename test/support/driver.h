@@ -38,11 +38,27 @@ static inline void say(const char* text, u64 bytes) {
     asolo_outs8(DATA, text + at, bytes - at < 16 ? bytes - at : 16);
   }
 }
-static inline void say_text(const char* text) { say(text, __builtin_strlen(text)); }
+static inline void say_text(const char* text) {
+  u64 bytes = 0;
+  while (text[bytes]) bytes++;
+  say(text, bytes);
+}
 static inline void say_hex(u64 value, int digits) {
   char text[16];
   for (int i = digits; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15];
   say(text, digits);
+}
+
+/* Asks the host for a number (RunOptions.answer in driver-image.ts). */
+static inline u32 ask_number(void) {
+  enum { DATA = 0x3f8, LINE_STATUS = DATA + 5, DATA_READY = 1 };
+  say("?", 1);
+  for (u32 number = 0;;) {
+    while (!(asolo_in8(LINE_STATUS) & DATA_READY)) __builtin_ia32_pause();
+    u32 letter = asolo_in8(DATA);
+    if (letter < '0' || letter > '9') return number;
+    number = number * 10 + letter - '0';
+  }
 }
 
 /* FNV-1a over 32-bit words: the same in test/support/digest.ts. */
