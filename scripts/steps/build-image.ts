@@ -7,6 +7,7 @@ import { type Cpu, applicationFlags, kernelFlags } from '../flags.ts';
 import type { Progress } from '../log.ts';
 import { BOOT, ROOT, SHIM, packageVersion } from '../paths.ts';
 import { compilerWords, findCompiler, fingerprint, versionOf } from '../toolchain.ts';
+import { initialPages, maximumPages, memoryTables } from '../wasm/memories.ts';
 import { readModule, type WasmModule } from '../wasm/module.ts';
 import { tableBytes } from '../wasm/tables.ts';
 import { joinWords } from '../words.ts';
@@ -17,7 +18,7 @@ import { finishImage, link, type Linked } from './link.ts';
 import { MANIFEST_VERSION, type Manifest, loadedBytes } from './manifest.ts';
 import { type Offers, readOffers } from './offers.ts';
 import { optimizeWasm } from './optimize-wasm.ts';
-import { APPLICATION_BASE, KERNEL_BASE } from './patch-c.ts';
+import { APPLICATION_BASE, EACH_BASE, KERNEL_BASE } from './patch-c.ts';
 import { type Application, checkApplicationImports, readApplication, readBytes, withPath } from './read-application.ts';
 import { type Translation, keepTranslation, wasmToC } from './wasm-to-c.ts';
 
@@ -100,7 +101,7 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
   progress.step('kernel: wasm2c');
   const kernel = await wasmToC(cache, kernelWasm, 'kernel', kernelModule.codeBytes, { base: KERNEL_BASE, fast: false });
   progress.step('application: wasm2c');
-  const translated = await wasmToC(cache, applicationWasm, 'app', module.codeBytes, { base: APPLICATION_BASE, fast: options.fast }).catch((error: unknown) => {
+  const translated = await wasmToC(cache, applicationWasm, 'app', module.codeBytes, { base: module.memories.length > 1 ? EACH_BASE : APPLICATION_BASE, fast: options.fast }).catch((error: unknown) => {
     throw withPath(application.path, error);
   });
 
@@ -126,6 +127,7 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
   const linked = await link(cache, compiler, work, {
     objects: [...own, bindingsObject, ...objects],
     ...sizes,
+    memoryTables: memoryTables(module.memories),
     cpu: options.cpu,
     words,
     names: new Set([...module.functionNames.values(), ...kernelModule.functionNames.values()]),
@@ -144,8 +146,8 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
     options: { optimize: options.optimize, fast: options.fast, cpu: options.cpu },
     imports: application.module.imports.map(({ module: from, name }) => ({ module: from, name, servedBy: offers.get(`${from}.${name}`)!.kernelExport })),
     memory: {
-      initialPages: module.memories[0]?.initial ?? 0,
-      maximumPages: module.memories[0]?.maximum ?? (module.memories.length > 0 ? 65536 : 0),
+      initialPages: initialPages(module.memories),
+      maximumPages: maximumPages(module.memories),
       ...sizes,
       imageBytes: loadedBytes(linked.elf),
     },

@@ -17,6 +17,8 @@ export interface LinkInput {
   objects: readonly string[];
   stackBytes: number;
   tableBytes: number;
+  /** Pages for the page tables of further memories (scripts/wasm/memories.ts). */
+  memoryTables?: number;
   cpu: Cpu;
   words: string;
   /** Wasm function names of both modules. */
@@ -57,6 +59,7 @@ async function runLinker(work: string, name: string, input: LinkInput, tables: r
   const symbols: Record<string, number> = {
     asolo_stack_bytes: input.stackBytes,
     asolo_table_bytes: input.tableBytes,
+    asolo_memory_tables: input.memoryTables ?? 0,
     asolo_want_avx: input.cpu === 'x86-64-v3' ? 1 : 0,
   };
   const defined = Object.entries(symbols).flatMap(([symbol, value]) => ['--defsym', `${symbol}=${value}`]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AsoloError } from '../errors.ts';
 
 /** Raise when a patch changes: it is a part of the cache's keys. */
-export const PATCH_VERSION = 5;
+export const PATCH_VERSION = 6;
 
 export interface PatchOptions {
   /** C expression of the address where the one linear memory begins ('' = 0); 'each' = where each memory says it does. */
@@ -76,6 +76,14 @@ export function checkAddresses64(text: string): string {
   return text.replaceAll(ADDRESS_64, 'add_saturating($1, $2ul)');
 }
 
+/** The delta is a 64-bit variable: the table is indexed by 64 bits. */
+const TABLE_GROW_64 = /(var_j\d+) = (wasm_rt_grow_\w+_table)\(([^,;]+), (var_j\d+), ([^;]+)\);/g;
+
+/** wasm2c 1.0.39 cuts the delta of a 64-bit table to 32 bits, and answers 2^32 - 1 for -1. */
+export function repairTableGrow64(text: string): string {
+  return text.replaceAll(TABLE_GROW_64, '$1 = $4 >> 32 ? -1ul : (u64)(s32)$2($3, $4, $5);');
+}
+
 /** Declarations of the operand stack that wasm2c wrote into the middle of the first declaration of locals. */
 const MISPLACED_STACK = /^ {2}(\w+) ((?: {2}\w+(?: volatile)? var_[a-z]\d[^\n]*;\n)+)((?:volatile )?var_l\d)/gm;
 const NO_INSTANCE = 'void *instance_ptr_storage;\n';
@@ -112,7 +120,8 @@ export function patchFiles(directory: string, name: string, pieces: number, opti
     const path = join(directory, file);
     let text = readFileSync(path, 'latin1');
     if (file === macros) text = patchMacros(text, options);
-    writeFileSync(path, repairTailCalls(checkAddresses64(pieces === 1 ? tabulateData(text) : text)), 'latin1');
+    const repaired = repairTailCalls(repairTableGrow64(checkAddresses64(text)));
+    writeFileSync(path, pieces === 1 ? tabulateData(repaired) : repaired, 'latin1');
   }
 }
 

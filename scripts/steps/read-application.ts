@@ -5,6 +5,9 @@ import { type WasmModule, readModule, unsupported } from '../wasm/module.ts';
 import { formatSignature } from '../wasm/signature.ts';
 import { type Offers, checkImports } from './offers.ts';
 
+/** Of one application: each further one takes page tables (scripts/wasm/memories.ts). shim/memory.c has 64 slots. */
+const MEMORIES_MAX = 16;
+
 export interface Application {
   path: string;
   bytes: Uint8Array;
@@ -24,6 +27,7 @@ export function readApplication(path: string, bytes = readBytes(path)): Applicat
   return about(path, () => {
     const module = readModule(bytes);
     checkMemories(module);
+    checkTables(module);
     checkStart(module);
     return { path, bytes, module };
   });
@@ -50,13 +54,18 @@ export function withPath(path: string, error: unknown): unknown {
   return new AsoloError(error.code, `${path}: ${error.message}`, error.detail);
 }
 
-function checkMemories({ memories }: WasmModule): void {
-  if (memories.length > 1) throw unsupported('several memories (multi-memory)');
-  const [memory] = memories;
-  if (!memory) return;
-  if (memory.is64) throw unsupported('64-bit memory (memory64)');
-  if (memory.shared) throw unsupported('threads (a shared memory)');
-  if (memory.customPageSize) throw unsupported('custom page sizes');
+function checkMemories({ memories, exports }: WasmModule): void {
+  if (memories.some(({ shared }) => shared)) throw unsupported('threads (a shared memory)');
+  if (memories.length > MEMORIES_MAX) throw unsupported(`more than ${MEMORIES_MAX} memories`);
+  // WASI functions mean the memory that is exported as 'memory'; the kernel knows the first one only.
+  if (exports.some(({ name, kind, index }) => name === 'memory' && kind === 'memory' && index > 0)) {
+    throw unsupported("an export 'memory' that is not the module's first memory");
+  }
+}
+
+function checkTables({ tables }: WasmModule): void {
+  // wasm2c 1.0.39 writes no accessors for them.
+  if (tables.some(({ element }) => element === 'exnref')) throw unsupported('tables of exception references');
 }
 
 function checkStart({ exports }: WasmModule): void {

@@ -15,7 +15,10 @@ const SPLIT_PIECE_BYTES = 256 * 1024;
 const MAX_PIECES = 64;
 const TIMEOUT_MS = 15 * 60 * 1000;
 
-const OPTIONS = ['--enable-exceptions', '--enable-extended-const'];
+const OPTIONS = [
+  '--enable-exceptions', '--enable-extended-const', '--enable-tail-call', '--enable-multi-memory', '--enable-memory64',
+  '--enable-custom-page-sizes',
+];
 
 export interface Translation {
   directory: string;
@@ -31,7 +34,7 @@ export function piecesOf(codeBytes: number, cores = availableParallelism()): num
   return Math.min(Math.max(pieces, cores), MAX_PIECES);
 }
 
-export async function wasmToC(cache: Cache, wasm: string, name: 'app' | 'kernel', codeBytes: number, patch: PatchOptions): Promise<Translation> {
+export async function wasmToC(cache: Cache, wasm: string, name: string, codeBytes: number, patch: PatchOptions): Promise<Translation> {
   // The number of pieces must not depend on this machine's cores, or two machines would build different bytes.
   const pieces = piecesOf(codeBytes, 4);
   const key = keyOf('c', packageVersion('wabt'), OPTIONS, hashFile(wasm), name, pieces, PATCH_VERSION, patch.base, patch.fast, hashFile(WASM2C_STACK));
@@ -62,8 +65,6 @@ export function keepTranslation(translation: Translation, target: string): void 
 
 /** Features by the first byte of an opcode that wasm2c refuses. */
 const OPCODE_FEATURES: Readonly<Record<string, string>> = {
-  '0x12': 'tail calls',
-  '0x13': 'tail calls',
   '0x14': 'typed function references',
   '0x15': 'typed function references',
   '0xd3': 'garbage collection',
@@ -76,8 +77,6 @@ const OPCODE_FEATURES: Readonly<Record<string, string>> = {
 };
 
 const MESSAGE_FEATURES: readonly [RegExp, string][] = [
-  [/memory64 not allowed|64-bit/, '64-bit memory (memory64)'],
-  [/only one memory/, 'several memories (multi-memory)'],
   [/threads not allowed/, 'threads (a shared memory)'],
   [/got 0x(4e|4f|50|5e|5f)\)/, 'garbage collection'],
 ];

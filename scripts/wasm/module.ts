@@ -34,7 +34,8 @@ export interface Memory {
   maximum?: number;
   shared: boolean;
   is64: boolean;
-  customPageSize: boolean;
+  /** 65536, or what the custom-page-sizes proposal allows: 1. */
+  pageSize: number;
 }
 
 export interface Table {
@@ -231,8 +232,8 @@ function readTable(section: Cursor): Table {
 /** Limits of a memory or table: bit 0 maximum, bit 1 shared, bit 2 64-bit, bit 3 custom page size. */
 function readMemory(section: Cursor): Memory {
   const flags = section.byte();
-  const memory: Memory = { initial: section.unsigned(), shared: (flags & 2) !== 0, is64: (flags & 4) !== 0, customPageSize: (flags & 8) !== 0 };
+  const memory: Memory = { initial: section.unsigned(), shared: (flags & 2) !== 0, is64: (flags & 4) !== 0, pageSize: 65536 };
   if (flags & 1) memory.maximum = section.unsigned();
-  if (flags & 8) section.unsigned();
+  if (flags & 8) memory.pageSize = 2 ** section.unsigned();
   return memory;
 }

@@ -53,7 +53,8 @@ export const WRONG_MODULES: readonly (readonly [string, string, ErrorCode, RegEx
   ['relaxed SIMD', '(module (func (export "_start") (drop (i8x16.relaxed_swizzle (v128.const i64x2 0 0) (v128.const i64x2 0 0)))))', 'feature', /relaxed SIMD/],
   ['a shared memory', '(module (memory 1 2 shared) (func (export "_start")))', 'feature', /threads/],
   ['atomic instructions', '(module (memory 1) (func (export "_start") (drop (i32.atomic.load (i32.const 0)))))', 'feature', /threads/],
-  ['memory64', '(module (memory i64 1) (func (export "_start")))', 'feature', /memory64/],
-  ['two memories', '(module (memory 1) (memory 1) (func (export "_start")))', 'feature', /multi-memory/],
-  ['tail calls', '(module (func $f (export "_start") return_call $f))', 'feature', /tail calls/],
+  ['too many memories', `(module ${'(memory 1)'.repeat(17)} (func (export "_start")))`, 'feature', /more than 16 memories/],
+  ['an exported memory that is not the first', '(module (memory 1) (memory (export "memory") 1) (func (export "_start")))', 'feature', /'memory'.*first/],
+  ['a table of exceptions', '(module (table 1 exnref) (func (export "_start")))', 'feature', /tables of exception references/],
+  ['tail calls in a 64-bit table', '(module (type $t (func)) (table i64 1 funcref) (func (export "_start") (return_call_indirect (type $t) (i64.const 0))))', 'malformed', /return_call_indirect/],
 ];

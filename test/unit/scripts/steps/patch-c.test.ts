@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { APPLICATION_BASE, KERNEL_BASE, patchMacros, tabulateData } from '../../../../scripts/steps/patch-c.ts';
+import { APPLICATION_BASE, EACH_BASE, KERNEL_BASE, checkAddresses64, patchMacros, repairTableGrow64, repairTailCalls, tabulateData } from '../../../../scripts/steps/patch-c.ts';
 
 const TEXT = `#if WABT_BIG_ENDIAN
 #define MEM_ADDR(mem, addr, n) ((mem)->data_end - (addr) - (n))
@@ -12,6 +12,11 @@ const TEXT = `#if WABT_BIG_ENDIAN
 #else
 #define FORCE_READ_FLOAT(var) __asm__("" ::"r"(var));
 #endif
+#define RANGE_CHECK(mem, offset, len) do {} while (0)
+    wasm_rt_memcpy(&result, MEM_ADDR_MEMOP(mem, addr, sizeof(t1)),     \\
+                   sizeof(t1));                                        \\
+    wasm_rt_memcpy(MEM_ADDR_MEMOP(mem, addr, sizeof(t1)), &wrapped,    \\
+                   sizeof(t1));                                        \\
 static inline void load_data(u8* dest, const u8* src, size_t n) {}
 `;
 
@@ -25,6 +30,37 @@ describe('patch-c', () => {
 
   it('the kernel lies at 16 GiB', () => {
     expect(patchMacros(TEXT, { base: KERNEL_BASE, fast: false })).toContain('((u8*)((16ul<<30)+(uintptr_t)(addr)))');
+  });
+
+  it('several memories keep the base that each says', () => {
+    expect(patchMacros(TEXT, { base: EACH_BASE, fast: false })).toContain('#define MEM_ADDR(mem, addr, n) &((mem)->data[addr])\n');
+  });
+
+  it('address + offset in a 64-bit memory stays at the top instead of wrapping around', () => {
+    expect(checkAddresses64('var_i0 = i32_load(&instance->w2c_M1, (u64)(var_j0) + 5u);')).toBe('var_i0 = i32_load(&instance->w2c_M1, add_saturating(var_j0, 5ul));');
+    expect(checkAddresses64('i64_store(&instance->w2c_M1, (u64)(var_j0) + 18446744073709551615, var_j1);'))
+      .toBe('i64_store(&instance->w2c_M1, add_saturating(var_j0, 18446744073709551615ul), var_j1);');
+    const narrow = 'var_i0 = i32_load_default32(&instance->w2c_M0, (u64)(var_i0) + 5u);';
+    expect(checkAddresses64(narrow)).toBe(narrow);
+  });
+
+  it('table.grow of a 64-bit table looks at all of its delta and answers -1', () => {
+    expect(repairTableGrow64('  var_j0 = wasm_rt_grow_funcref_table(&instance->w2c_T0, var_j1, var_r0);'))
+      .toBe('  var_j0 = var_j1 >> 32 ? -1ul : (u64)(s32)wasm_rt_grow_funcref_table(&instance->w2c_T0, var_j1, var_r0);');
+    const narrow = '  var_i0 = wasm_rt_grow_funcref_table(&instance->w2c_T0, var_i1, var_r0);';
+    expect(repairTableGrow64(narrow)).toBe(narrow);
+  });
+
+  it('locals and operand stack of a function called by tail calls are declared one after the other', () => {
+    expect(repairTailCalls('  u32   u32 var_i0, var_i1;\n  f64 var_d0;\nvar_l1 = 0, var_l2 = 0;\n  u64 var_l3 = 0;\n'))
+      .toBe('  u32 var_i0, var_i1;\n  f64 var_d0;\n  u32 var_l1 = 0, var_l2 = 0;\n  u64 var_l3 = 0;\n');
+    expect(repairTailCalls('  u32   u32 var_i0;\nvolatile var_l1 = 0;\n')).toBe('  u32 var_i0;\n  u32 volatile var_l1 = 0;\n');
+    const whole = '  u32 var_l1 = 0;\n  FUNC_PROLOGUE;\n  u32 var_i0;\n';
+    expect(repairTailCalls(whole)).toBe(whole);
+  });
+
+  it('a tail call within the module passes the instance', () => {
+    expect(repairTailCalls('    void *instance_ptr_storage;\n')).toBe('    void *instance_ptr_storage = instance;\n');
   });
 
   it('--fast lets dead loads go', () => {

@@ -55,9 +55,6 @@ describe('wasm-to-c', () => {
   it.each([
     ['\x1b[1m000002a: \x1b[31merror: \x1b[0munexpected opcode: 0xfd 0x85 0x2', 'feature', /relaxed SIMD/],
     ['000002c: error: unexpected opcode: 0xfe 0x10', 'feature', /threads/],
-    ['0000024: error: unexpected opcode: 0x12', 'feature', /tail calls/],
-    ['x.wasm:0000019: error: only one memory block allowed', 'feature', /multi-memory/],
-    ['0000016: error: memory64 not allowed', 'feature', /memory64/],
     ['000000c: error: unexpected type form (got 0x5f)', 'feature', /garbage collection/],
     ['in.wasm:0000032: error: type mismatch in i32.add, expected [i32, i32] but got [i32]', 'malformed', /at byte 0x0000032: type mismatch/],
     ['0000010: error: unable to read u32 leb128: size', 'truncated', /unable to read/],

@@ -42,7 +42,7 @@ describe('module', () => {
       { name: 'memory', kind: 'memory', index: 0 },
       { name: '_start', kind: 'function', index: 2, signature: { params: [], results: [] } },
     ]);
-    expect(module.memories).toEqual([{ initial: 2, maximum: 5, shared: false, is64: false, customPageSize: false }]);
+    expect(module.memories).toEqual([{ initial: 2, maximum: 5, shared: false, is64: false, pageSize: 65536 }]);
     expect(module.tables).toEqual([{ element: 'funcref', initial: 3 }]);
     expect([...module.functionNames.values()]).toEqual(['write', 'two', 'named']);
   });
