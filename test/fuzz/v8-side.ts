@@ -154,7 +154,7 @@ class Runner {
     };
     for (const { module, name, type, mutable } of this.module.importedGlobals) {
       const kind = (type === 'funcref' ? 'anyfunc' : type) as keyof WebAssembly.ValueTypeMap;
-      (imports[module] ??= {})[name] = new WebAssembly.Global({ value: kind, mutable }, bitsToValue(0n, type) as never);
+      (imports[module] ??= {})[name] = new WebAssembly.Global({ value: kind, mutable }, bitsToValue(0n, type));
     }
     return imports;
   }

@@ -11,7 +11,7 @@ import type { Progress } from '../../scripts/log.ts';
 import { SHIM, SHIM_INCLUDE, cacheDirectory } from '../../scripts/paths.ts';
 import { type Accelerator, kvmState } from '../../scripts/qemu.ts';
 import { compileAssembly } from '../../scripts/steps/compile-assembly.ts';
-import { applicationTasks, compile, compileAll, headerHash, kernelTasks, ownTasks } from '../../scripts/steps/compile-c.ts';
+import { applicationTasks, compileAll, headerHash, kernelTasks, ownTasks } from '../../scripts/steps/compile-c.ts';
 import { link } from '../../scripts/steps/link.ts';
 import { APPLICATION_BASE, KERNEL_BASE } from '../../scripts/steps/patch-c.ts';
 import { type Translation, wasmToC } from '../../scripts/steps/wasm-to-c.ts';
@@ -42,7 +42,7 @@ void asolo_instantiate_kernel(void) { wasm2c_kernel_instantiate(&asolo_kernel, N
 void asolo_instantiate_application(void) {}
 void asolo_start_application(void) { drive(); }
 `;
-const quiet: Progress = { step: () => {}, note: () => {}, done: () => {} };
+const quiet: Progress = { step: () => {}, say: () => {}, note: () => {}, done: () => {} };
 
 /** Path of the image, in `work`. Kernel and shim come from the lasting cache, the modules go into the one given. */
 export async function buildDriverImage(work: string, input: DriverInput, moduleCache?: Cache): Promise<string> {
