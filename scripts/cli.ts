@@ -75,7 +75,7 @@ function unknownCommand(program: Command, name: string): Error {
 
 function withBuildOptions(command: Command): Command {
   return command
-    .option('-O, --optimize <level>', 'optimisation of the application: 0, 1, 2 or 3 (default: 2)')
+    .option('-O, --optimize <level>', 'optimisation of the application: 0, 1, 2 or 3 (default: 2; 1 for very large modules)')
     .option('--fast', 'let loads whose value is unused vanish: they no longer trap when out of bounds (not conforming)')
     .option('--cpu <level>', 'oldest CPU to run on: x86-64-v2 or x86-64-v3 (AVX2) (default: x86-64-v2)')
     .option('--stack <size>', 'stack of the application (default: 512K)');

@@ -6,8 +6,10 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const FRAME_MS = 80;
 
 export interface Progress {
-  /** Names the step that is under way. */
-  step(text: string): void;
+  /** Names the step that is under way, and how far it is; the time beside it begins anew with another step only. */
+  step(text: string, detail?: string): void;
+  /** Prints a lasting line that every user should see. */
+  say(text: string): void;
   /** Prints a lasting line (only with --verbose). */
   note(text: string): void;
   /** Removes the moving line. Call before anything else is printed. */
@@ -22,6 +24,7 @@ export interface ProgressOptions {
 export function createProgress(options: ProgressOptions = {}): Progress {
   const stream = options.stream ?? process.stderr;
   const moving = stream.isTTY === true && process.env['TERM'] !== 'dumb';
+  let step = '';
   let current = '';
   let began = 0;
   let frame = 0;
@@ -37,15 +40,21 @@ export function createProgress(options: ProgressOptions = {}): Progress {
     if (moving && timer) stream.write('\r\x1b[K');
   };
   return {
-    step(text) {
+    step(text, detail = '') {
+      const line = detail ? `${text} (${detail})` : text;
       if (!moving) {
-        if (options.verbose) stream.write(`asolo: ${text}\n`);
+        if (options.verbose) stream.write(`asolo: ${line}\n`);
         return;
       }
-      current = text;
-      began = Date.now();
+      if (text !== step) began = Date.now();
+      step = text;
+      current = line;
       timer ??= setInterval(draw, FRAME_MS).unref();
       draw();
+    },
+    say(text) {
+      clear();
+      stream.write(`asolo: ${text}\n`);
     },
     note(text) {
       if (!options.verbose) return;

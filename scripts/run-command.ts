@@ -51,9 +51,11 @@ export async function tryCommand(command: Command): Promise<Finished> {
     postfix: '',
     quiet: true,
     nothrow: true,
+    // A process group of its own: a compiler driver's own children end with it.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })`${[command.program, ...command.args]}`;
-  const kill = (): void => void process_.child?.kill('SIGKILL');
+  const kill = (): void => killGroup(process_.pid);
   running.add(kill);
   let timedOut = false;
   const timer = setTimeout(() => {
@@ -69,6 +71,15 @@ export async function tryCommand(command: Command): Promise<Finished> {
   } finally {
     clearTimeout(timer);
     running.delete(kill);
+  }
+}
+
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // It has ended already.
   }
 }
 

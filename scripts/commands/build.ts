@@ -34,8 +34,8 @@ const STACK_MOST = 256 * 1024 * 1024;
 
 /** Checks the options that decide an image's bytes. */
 export function buildOptions(given: BuildArguments): BuildOptions {
-  const optimize = given.optimize ?? '2';
-  if (!/^[0-3]$/.test(optimize)) throw new AsoloError('usage', `--optimize: '${optimize}' is not 0, 1, 2 or 3`);
+  const { optimize } = given;
+  if (optimize !== undefined && !/^[0-3]$/.test(optimize)) throw new AsoloError('usage', `--optimize: '${optimize}' is not 0, 1, 2 or 3`);
   const cpu = given.cpu ?? CPUS[0]!;
   if (!CPUS.includes(cpu as Cpu)) {
     const near = nearest(cpu, CPUS);
@@ -45,7 +45,7 @@ export function buildOptions(given: BuildArguments): BuildOptions {
   if (stackBytes < STACK_LEAST || stackBytes > STACK_MOST) throw new AsoloError('usage', `--stack: '${given.stack}' is not between 64K and 256M`);
   const env = given.env ?? [];
   checkEnvironment(env);
-  return { env, optimize: Number(optimize), fast: given.fast ?? false, cpu: cpu as Cpu, stackBytes };
+  return { env, ...(optimize === undefined ? {} : { optimize: Number(optimize) }), fast: given.fast ?? false, cpu: cpu as Cpu, stackBytes };
 }
 
 /** Where the image goes when -o does not say: beside the application. */

@@ -19,12 +19,14 @@ import { MANIFEST_VERSION, type Manifest, loadedBytes } from './manifest.ts';
 import { type Offers, readOffers } from './offers.ts';
 import { optimizeWasm } from './optimize-wasm.ts';
 import { APPLICATION_BASE, EACH_BASE, KERNEL_BASE } from './patch-c.ts';
+import { optimizeLevel } from './plan.ts';
 import { type Application, checkApplicationImports, readApplication, readBytes, withPath } from './read-application.ts';
 import { type Translation, keepTranslation, wasmToC } from './wasm-to-c.ts';
 
 export interface BuildOptions {
   env: readonly string[];
-  optimize: number;
+  /** Without it the module's size decides (plan.ts). */
+  optimize?: number;
   fast: boolean;
   cpu: Cpu;
   stackBytes: number;
@@ -47,7 +49,7 @@ function imageKey(bytes: Uint8Array, name: string, options: BuildOptions): strin
     'image', sha256(bytes), name, kernelKey(),
     hashSources([...listSources(BOOT, /./), ...listSources(SHIM, /./), ...listSources(join(ROOT, 'scripts'), /\.(ts|cjs)$/)]),
     packageVersion('wabt'), packageVersion('binaryen'), compilerWords(), fingerprint(compilerWords()[0]!), fingerprint('ld'),
-    options.env, options.optimize, options.fast, options.cpu, options.stackBytes,
+    options.env, options.optimize ?? 'by size', options.fast, options.cpu, options.stackBytes,
   );
 }
 
@@ -94,9 +96,11 @@ interface Work {
 async function produceImage(cache: Cache, work: string, inputs: Work): Promise<NonNullable<Built['intermediate']>> {
   const { application, kernelModule, kernelWasm, offers, options, progress } = inputs;
   const compiler = await findCompiler();
+  const { optimize, notice } = optimizeLevel(options.optimize, application.module.codeBytes);
+  if (notice) progress.say(`${basename(application.path)}: ${notice}`);
 
   progress.step('application: wasm-opt');
-  const applicationWasm = await optimizeWasm(cache, application, options.optimize);
+  const applicationWasm = await optimizeWasm(cache, application, optimize);
   const module = readModule(readBytes(applicationWasm));
   progress.step('kernel: wasm2c');
   const kernel = await wasmToC(cache, kernelWasm, 'kernel', kernelModule.codeBytes, { base: KERNEL_BASE, fast: false });
@@ -113,7 +117,7 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
     offers,
   }));
   const own = await compileAll(cache, compiler, [...ownTasks(kernel, options.cpu, compiler), ...kernelTasks(kernel, compiler)], progress, 'kernel: cc');
-  const objects = await compileAll(cache, compiler, applicationTasks(translated, options, compiler), progress, 'application: cc');
+  const objects = await compileAll(cache, compiler, applicationTasks(translated, { optimize, cpu: options.cpu }, compiler), progress, 'application: cc');
   const bindingsObject = await compile(cache, compiler, {
     source: bindings,
     flags: applicationFlags({ optimize: 2, cpu: 'x86-64-v2' }, compiler),
@@ -142,8 +146,8 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
       cc: compiler.version, ld: await versionOf('ld'), asc: packageVersion('assemblyscript'),
       wasm2c: packageVersion('wabt'), 'wasm-opt': packageVersion('binaryen'),
     },
-    flags: { application: applicationFlags(options, compiler), kernel: kernelFlags(compiler) },
-    options: { optimize: options.optimize, fast: options.fast, cpu: options.cpu },
+    flags: { application: applicationFlags({ optimize, cpu: options.cpu }, compiler), kernel: kernelFlags(compiler) },
+    options: { optimize, fast: options.fast, cpu: options.cpu },
     imports: application.module.imports.map(({ module: from, name }) => ({ module: from, name, servedBy: offers.get(`${from}.${name}`)!.kernelExport })),
     memory: {
       initialPages: initialPages(module.memories),

@@ -1,15 +1,17 @@
 // C and assembly -> objects. Each object is cached by everything that went into it: the source, the headers it may see,
 // the flags, the compiler's version. Paths do not get into objects (-fno-ident, no debug information, base names only).
-import { readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Cache, hashFile, keyOf } from '../cache.ts';
 import { kernelFlags, applicationFlags, sourceFlags, type Cpu, type GeneratedOptions } from '../flags.ts';
 import type { Progress } from '../log.ts';
 import { BOOT, ROOT, SHIM, SHIM_INCLUDE } from '../paths.ts';
-import { runAll, runCommand } from '../run-command.ts';
+import { runAll, tryCommand } from '../run-command.ts';
 import type { Compiler } from '../toolchain.ts';
 import { hashSources, listSources } from './compile-assembly.ts';
+import { compilerTrouble } from './compiler-trouble.ts';
+import { Estimate, compilersAtOnce, formatLeft } from './plan.ts';
 import type { Translation } from './wasm-to-c.ts';
 
 export interface CompileTask {
@@ -22,6 +24,8 @@ export interface CompileTask {
 }
 
 const TIMEOUT_MS = 30 * 60 * 1000;
+/** No compiler ends sooner; what does was in the cache. */
+const FROM_CACHE_MS = 60;
 
 /** Path of the object in the cache. */
 export async function compile(cache: Cache, compiler: Compiler, task: CompileTask): Promise<string> {
@@ -30,25 +34,38 @@ export async function compile(cache: Cache, compiler: Compiler, task: CompileTas
   const key = keyOf('object', compiler.version, name, hashFile(task.source), task.flags, task.headers);
   const directory = await cache.entry('objects', key, async (work) => {
     const includes = task.includes.map((path) => `-I${path}`);
-    await runCommand(
-      { program: compiler.program, args: [...compiler.prefix, ...task.flags, ...includes, '-c', task.source, '-o', join(work, object)], timeout: TIMEOUT_MS },
-      `compiling ${name}`,
-    );
+    const command = {
+      program: compiler.program,
+      args: [...compiler.prefix, ...task.flags, ...includes, '-c', task.source, '-o', join(work, object)],
+      timeout: TIMEOUT_MS,
+    };
+    const finished = await tryCommand(command);
+    if (finished.status !== 0 || finished.timedOut) throw compilerTrouble(command, finished, task.source);
   });
   return join(directory, object);
 }
 
-/** Compiles many files, as many at a time as there are cores; objects in the order of the tasks. */
+/** Compiles many files, as many at a time as cores and memory allow; objects in the order of the tasks. */
 export async function compileAll(cache: Cache, compiler: Compiler, tasks: readonly CompileTask[], progress: Progress, what: string): Promise<string[]> {
+  const sizes = tasks.map(({ source }) => statSync(source).size);
+  const estimate = new Estimate(sizes.reduce((sum, size) => sum + size, 0), Date.now());
   let done = 0;
-  const announce = (): void => progress.step(tasks.length > 1 ? `${what} (${done} of ${tasks.length})` : what);
+  const announce = (): void => {
+    const left = formatLeft(estimate.left(Date.now()));
+    progress.step(what, tasks.length > 1 ? `${done} of ${tasks.length}${left ? `, ${left}` : ''}` : '');
+  };
   announce();
-  return runAll(tasks, availableParallelism(), async (task) => {
-    const object = await compile(cache, compiler, task);
+  // The largest first: at the end no core waits long for another.
+  const order = tasks.map((_, i) => i).sort((a, b) => sizes[b]! - sizes[a]! || a - b);
+  const objects = new Array<string>(tasks.length);
+  await runAll(order, compilersAtOnce(sizes, availableParallelism(), totalmem()), async (index) => {
+    const began = Date.now();
+    objects[index] = await compile(cache, compiler, tasks[index]!);
+    estimate.finish(sizes[index]!, Date.now() - began < FROM_CACHE_MS);
     done++;
     announce();
-    return object;
   });
+  return objects;
 }
 
 /** Hash over our own headers. */
@@ -65,7 +82,7 @@ export function translationTasks(translation: Translation, flags: readonly strin
   const headers = keyOf(headerHash(), translationHeaders(translation));
   return translation.sources.map((source) => ({
     source: join(translation.directory, source),
-    flags,
+    flags: source.endsWith('.S') ? [] : flags,
     includes: [translation.directory, SHIM_INCLUDE, SHIM],
     headers,
   }));

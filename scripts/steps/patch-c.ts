@@ -121,7 +121,8 @@ export function patchFiles(directory: string, name: string, pieces: number, opti
     let text = readFileSync(path, 'latin1');
     if (file === macros) text = patchMacros(text, options);
     const repaired = repairTailCalls(repairTableGrow64(checkAddresses64(text)));
-    writeFileSync(path, pieces === 1 ? tabulateData(repaired) : repaired, 'latin1');
+    // With several outputs the first has all that instantiates.
+    writeFileSync(path, pieces === 1 || file === `${name}_0.c` ? tabulateData(repaired) : repaired, 'latin1');
   }
 }
 

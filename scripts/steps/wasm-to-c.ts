@@ -1,12 +1,13 @@
 // app.wasm or kernel.wasm -> C, with npm wabt's wasm2c, then the patches of patch-c.ts.
 // wasm2c is run with a large stack (wasm2c-stack.cjs says why), a time limit, and its output is checked.
-import { copyFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fstatSync, openSync, readSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Cache, hashFile, keyOf } from '../cache.ts';
 import { AsoloError } from '../errors.ts';
 import { WASM2C_STACK, packageProgram, packageVersion } from '../paths.ts';
 import { type Finished, commandError, plainText, tryCommand } from '../run-command.ts';
+import { DATA_OBJECT_BYTES, moveData } from './data-object.ts';
 import { PATCH_VERSION, type PatchOptions, patchFiles } from './patch-c.ts';
 
 /** More code than this is split into several C files, compiled in parallel; splitting costs up to 5 % of speed. */
@@ -23,7 +24,7 @@ const OPTIONS = [
 export interface Translation {
   directory: string;
   header: string;
-  /** C files, sorted, as names in the directory. */
+  /** C files and, for much data, one of assembly; sorted, as names in the directory. */
   sources: string[];
 }
 
@@ -37,7 +38,7 @@ export function piecesOf(codeBytes: number, cores = availableParallelism()): num
 export async function wasmToC(cache: Cache, wasm: string, name: string, codeBytes: number, patch: PatchOptions): Promise<Translation> {
   // The number of pieces must not depend on this machine's cores, or two machines would build different bytes.
   const pieces = piecesOf(codeBytes, 4);
-  const key = keyOf('c', packageVersion('wabt'), OPTIONS, hashFile(wasm), name, pieces, PATCH_VERSION, patch.base, patch.fast, hashFile(WASM2C_STACK));
+  const key = keyOf('c', packageVersion('wabt'), OPTIONS, hashFile(wasm), name, pieces, PATCH_VERSION, DATA_OBJECT_BYTES, patch.base, patch.fast, hashFile(WASM2C_STACK));
   const directory = await cache.entry('c', key, async (work) => {
     const output = join(work, `${name}.c`);
     const split = pieces > 1 ? [`--num-outputs=${pieces}`] : [];
@@ -50,16 +51,17 @@ export async function wasmToC(cache: Cache, wasm: string, name: string, codeByte
     const finished = await tryCommand(command);
     if (finished.status !== 0 || finished.timedOut) throw explain(finished) ?? commandError(command, finished, 'translating to C');
     checkOutput(work, name, pieces);
+    moveData(work, name, pieces);
     patchFiles(work, name, pieces, patch);
   });
-  const sources = readdirSync(directory).filter((file) => file.endsWith('.c')).sort();
+  const sources = readdirSync(directory).filter((file) => /\.[cS]$/.test(file)).sort();
   return { directory, header: join(directory, `${name}.h`), sources };
 }
 
 /** Copies what a translation made, for --keep. */
 export function keepTranslation(translation: Translation, target: string): void {
   for (const file of readdirSync(translation.directory)) {
-    if (/\.[ch]$/.test(file)) copyFileSync(join(translation.directory, file), join(target, file));
+    if (/\.([chS]|bin)$/.test(file)) copyFileSync(join(translation.directory, file), join(target, file));
   }
 }
 
@@ -99,8 +101,22 @@ function checkOutput(directory: string, name: string, pieces: number): void {
   const files = pieces === 1 ? [`${name}.c`] : Array.from({ length: pieces }, (_, i) => `${name}_${i}.c`);
   for (const file of [`${name}.h`, ...files]) {
     const path = join(directory, file);
-    const text = existsSync(path) ? readFileSync(path, 'latin1') : '';
+    const text = endOf(path);
     const whole = file.endsWith('.h') ? /#endif\s+\/\* \w+_H_GENERATED_ \*\/\s*$/.test(text) : text.length > 0 && /[};]\s*$|\*\/\s*$|"\s*$/.test(text);
     if (!whole) throw new AsoloError('generated-code', `wasm2c wrote no complete ${file}`);
+  }
+}
+
+/** The last characters of a file: the whole may be longer than a string can be. */
+function endOf(path: string): string {
+  if (!existsSync(path)) return '';
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, 4096));
+    readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString('latin1');
+  } finally {
+    closeSync(file);
   }
 }
