@@ -25,8 +25,9 @@ export interface RunArguments extends BuildArguments {
 }
 
 export const DEFAULT_MEMORY = 64 * 1024 * 1024;
-/** Kernel, page tables and a little room to grow, on top of what an image needs at least. */
+/** Room to grow, on top of what an image needs at least; more where the application starts with more. */
 const MEMORY_SLACK = 8 * 1024 * 1024;
+const MEMORY_SLACK_MOST = 256 * 1024 * 1024;
 const MEMORY_STEP = 16 * 1024 * 1024;
 
 export async function run(input: string, args: readonly string[], given: RunArguments): Promise<VmResult> {
@@ -40,6 +41,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
 
   const image = await withSession(given.verbose ?? false, async ({ cache, progress }) => {
     const bytes = readBytes(input);
+    if (isElf(bytes) && options.directories.length > 0) throw new AsoloError('usage', `--dir: ${input} is an image and has its files already; give --dir to asolo build`);
     if (isElf(bytes)) return { path: input, manifest: readImage(input).manifest };
     const built = await buildImage(cache, input, options, progress);
     return { path: built.image, manifest: built.manifest };
@@ -64,7 +66,10 @@ export async function run(input: string, args: readonly string[], given: RunArgu
 /** The machine's memory: as asked, checked; else the default, or more if the application starts with more. */
 export function machineMemory(manifest: Manifest, asked: number | undefined): number {
   const least = leastMemory(manifest);
-  if (asked === undefined) return Math.max(DEFAULT_MEMORY, alignUp(least + MEMORY_SLACK, MEMORY_STEP));
+  if (asked === undefined) {
+    const slack = Math.min(Math.max(MEMORY_SLACK, manifest.memory.initialPages * 65536), MEMORY_SLACK_MOST);
+    return Math.max(DEFAULT_MEMORY, alignUp(least + slack, MEMORY_STEP));
+  }
   if (asked < least) {
     const suggestion = formatBytes(alignUp(least + MEMORY_SLACK / 4, 1024 * 1024)).replace(/\.0 MiB$/, 'M');
     throw new AsoloError('memory', `the machine has ${formatBytes(asked)} but ${manifest.application.name} needs at least ${formatBytes(least)} to start (${formatBytes(manifest.memory.initialPages * 65536)} of its own memory); try --memory ${suggestion}`);

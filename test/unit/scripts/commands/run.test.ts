@@ -8,7 +8,7 @@ const manifest = (initialPages: number): Manifest => ({ application: { name: 'a.
 describe('run', () => {
   it('a machine has 64 MiB, or more if the application starts with more', () => {
     expect(machineMemory(manifest(16), undefined)).toBe(DEFAULT_MEMORY);
-    expect(machineMemory(manifest(1600), undefined)).toBe(112 * MIB);
+    expect(machineMemory(manifest(1600), undefined)).toBe(208 * MIB);
   });
 
   it('what is asked for is taken if it can do', () => {
