@@ -2,7 +2,8 @@
 // Wasm core specification 2.0, 5.2 (values).
 import { AsoloError } from '../errors.ts';
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+/** A byte order mark is a part of a name like any other character. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export class Cursor {
   readonly bytes: Uint8Array;

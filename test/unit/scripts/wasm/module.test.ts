@@ -47,6 +47,11 @@ describe('module', () => {
     expect([...module.functionNames.values()]).toEqual(['write', 'two', 'named']);
   });
 
+  it('a byte order mark is a name', async () => {
+    const { exports } = readModule(await compileWat('(module (func (export "\\u{feff}") (export "")))'));
+    expect(exports.map(({ name }) => name)).toEqual(['\u{feff}', '']);
+  });
+
   it('any file cut short is refused with one of our errors, or was whole enough to read', () => {
     for (let length = 0; length < bytes.length; length++) {
       try {

@@ -1,0 +1,23 @@
+;; wasm2c 1.0.39 cuts the delta of a 64-bit table's table.grow to 32 bits and answers 4294967295 for -1.
+;; Repaired in scripts/steps/patch-c.ts (repairTableGrow64).
+(module
+  (table $f i64 1 20 funcref)
+  (table $e i64 1 externref)
+  (func (export "grow.f") (param i64) (result i64) (table.grow $f (ref.null func) (local.get 0)))
+  (func (export "grow.e") (param externref i64) (result i64) (table.grow $e (local.get 0) (local.get 1)))
+  (func (export "size.f") (result i64) (table.size $f))
+  (func (export "size.e") (result i64) (table.size $e))
+  (func (export "get.e") (param i64) (result externref) (table.get $e (local.get 0)))
+)
+(assert_return (invoke "grow.f" (i64.const 0x100000001)) (i64.const -1))
+(assert_return (invoke "size.f") (i64.const 1))
+(assert_return (invoke "grow.f" (i64.const 20)) (i64.const -1))
+(assert_return (invoke "grow.f" (i64.const -1)) (i64.const -1))
+(assert_return (invoke "grow.f" (i64.const 19)) (i64.const 1))
+(assert_return (invoke "size.f") (i64.const 20))
+(assert_return (invoke "grow.e" (ref.extern 5) (i64.const 0x7fffffff00000000)) (i64.const -1))
+(assert_return (invoke "grow.e" (ref.extern 5) (i64.const 2)) (i64.const 1))
+(assert_return (invoke "get.e" (i64.const 2)) (ref.extern 5))
+(assert_return (invoke "get.e" (i64.const 0)) (ref.null extern))
+(assert_trap (invoke "get.e" (i64.const 3)) "out of bounds table access")
+(assert_trap (invoke "get.e" (i64.const 0x100000000)) "out of bounds table access")
