@@ -13,6 +13,7 @@ import { readBytes } from '../steps/read-application.ts';
 import { nearest } from '../suggest.ts';
 import { formatBytes } from '../log.ts';
 import { KERNEL_PATH, type VmResult, runVm } from '../vm/run-vm.ts';
+import { formatStart, formatTimeline } from '../vm/timeline.ts';
 import { checkEnvironment, joinWords } from '../words.ts';
 import { type BuildArguments, buildOptions } from './build.ts';
 
@@ -53,7 +54,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
     ...(given.timeline || given.verbose ? ['timeline'] : []),
     ...env.map((pair) => `env=${pair}`),
   ];
-  return runVm({
+  const result = await runVm({
     image: image.path,
     machine: { machine: machine as MachineName, accelerator, memoryBytes, words: joinWords(words, args, KERNEL_PATH.length + 1 + image.manifest.words.length) },
     verbose: given.verbose ?? false,
@@ -61,6 +62,8 @@ export async function run(input: string, args: readonly string[], given: RunArgu
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(given.verbose ? { trace: (line: string): void => void process.stderr.write(`${line}\n`) } : {}),
   });
+  if (given.verbose) process.stderr.write(`asolo: ${formatStart(result, image.manifest, memoryBytes)}\n${formatTimeline(result)}`);
+  return result;
 }
 
 /** The machine's memory: as asked, checked; else the default, or more if the application starts with more. */

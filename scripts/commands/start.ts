@@ -9,8 +9,7 @@ import { runCommand } from '../run-command.ts';
 import { withSession } from '../session.ts';
 import { setUp } from '../steps/set-up.ts';
 import { writeKernel } from '../steps/write-kernel.ts';
-import type { BootTime } from '../vm/control.ts';
-import type { VmResult } from '../vm/run-vm.ts';
+import { formatTimeline } from '../vm/timeline.ts';
 import { build } from './build.ts';
 import { run } from './run.ts';
 
@@ -43,28 +42,3 @@ What to try next:
   npx asolo build your.wasm                            your own WASI application
   npm test                                             every check
 `;
-
-export interface Phase {
-  name: string;
-  milliseconds: number;
-}
-
-/** Where the time went. What the guest did not count is QEMU's own start and end, and firmware. */
-export function phases(milliseconds: number, time: BootTime): Phase[] {
-  const between = (from: bigint, to: bigint): number => Number(((to > from ? to - from : 0n) * 1_000_000n) / time.hz) / 1000;
-  const guest = between(time.entry, time.exit);
-  return [
-    { name: 'QEMU and firmware', milliseconds: Math.max(0, milliseconds - guest) },
-    { name: 'boot shim', milliseconds: between(time.entry, time.kernel) },
-    { name: 'kernel', milliseconds: between(time.kernel, time.application) },
-    { name: 'application', milliseconds: between(time.application, time.exit) },
-  ];
-}
-
-export function formatTimeline({ milliseconds, time }: VmResult): string {
-  if (!time) return pc.dim(`The machine ran for ${formatDuration(milliseconds)}.`);
-  const list = phases(milliseconds, time);
-  const width = Math.max(...list.map(({ name }) => name.length));
-  const lines = list.map(({ name, milliseconds: ms }) => `  ${name.padEnd(width)}  ${ms.toFixed(2).padStart(9)} ms  ${pc.cyan('█'.repeat(Math.round((ms / milliseconds) * 40)))}`);
-  return `${pc.bold('Where the time went')}\n${lines.join('\n')}\n`;
-}
