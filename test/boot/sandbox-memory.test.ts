@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DIGEST_START, digest, digest64, digestMemory } from '../support/digest.ts';
-import { buildDriverImage, runDriverImage } from '../support/driver-image.ts';
+import { buildDriverImage, driverAccelerator, runDriverImage } from '../support/driver-image.ts';
 import { SCALAR, type Probe, VECTOR, probeText } from '../support/sandbox/accesses.ts';
 import { compileWat } from '../support/wat.ts';
 
@@ -105,7 +105,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** What the specification says of one state of the memory; changes the bytes as the attempts do. */
-function judge(memory: ArrayBuffer): { codes: string; sums: number[] } {
+function judge(memory: ArrayBuffer, emulated: boolean): { codes: string; sums: number[] } {
   const view = new DataView(memory);
   const sums: number[] = [];
   let codes = '';
@@ -115,7 +115,11 @@ function judge(memory: ArrayBuffer): { codes: string; sums: number[] } {
     const address = constant ?? (value + (relative ? memory.byteLength : 0)) % 2 ** 32;
     const traps = address + offset + access.width > memory.byteLength;
     codes += String.fromCharCode(97 + (traps ? OUT_OF_BOUNDS : 0));
-    if (!traps && access.kind === 'store') access.store(view, address + offset, (BigInt(sum) << 32n) | BigInt(~i >>> 0));
+    const stored = (BigInt(sum) << 32n) | BigInt(~i >>> 0);
+    if (!traps && access.kind === 'store') access.store(view, address + offset, stored);
+    // QEMU's emulation writes a vector as two halves and keeps the first when the second faults. Processors do not.
+    const half = traps && emulated && access.name === 'v128.store' && address + offset + 8 <= memory.byteLength;
+    if (half) view.setBigUint64(address + offset, stored, true);
     sum = digest64(sum, !traps && access.kind === 'load' ? access.load(view, address + offset) : 0n);
     sums[probe] = sum;
   }
@@ -141,7 +145,8 @@ function firstDifference(actual: string, expected: string): string {
 const hex = (value: number): string => value.toString(16).padStart(8, '0');
 
 test.each([['64M', [...SIZES, 0]], ['8M', [1, 2, 31, 32, 33]]])('no access leaves the memory of a machine with %s, at any size it has while it grows', async (memoryOption, sizes) => {
-  const { output, status } = await runDriverImage(image, { memory: memoryOption });
+  const accelerator = driverAccelerator();
+  const { output, status } = await runDriverImage(image, { memory: memoryOption, accelerator });
   const lines = output.trimEnd().split('\n').map((line) => line.split(' '));
   expect(status, output.slice(-2000)).toBe(0);
   const pages = lines.map(([first]) => parseInt(first!, 16));
@@ -149,7 +154,7 @@ test.each([['64M', [...SIZES, 0]], ['8M', [1, 2, 31, 32, 33]]])('no access leave
   let memory = new ArrayBuffer(0);
   for (const [pages, dirty, codes, sums, bytes] of lines) {
     memory = grown(memory, parseInt(pages!, 16));
-    const expected = judge(memory);
+    const expected = judge(memory, accelerator === 'tcg');
     expect(dirty).toBe('clean');
     expect(firstDifference(codes!, expected.codes), `${memory.byteLength / PAGE} pages`).toBe('none');
     const wrong = expected.sums.findIndex((sum, i) => sums!.slice(8 * i, 8 * i + 8) !== hex(sum));

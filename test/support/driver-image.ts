@@ -111,13 +111,13 @@ export interface RunOptions {
 }
 
 /** KVM without the CPU's own virtualisation takes ten times as long as emulation for each trap. */
-function fastest(): Accelerator {
+export function driverAccelerator(): Accelerator {
   const { usable, hardware } = kvmState();
   return usable && hardware ? 'kvm' : 'tcg';
 }
 
 /** Runs an image to its end. */
-export function runDriverImage(elf: string, { memory = '64M', answer, timeout = 60_000, accelerator = fastest() }: RunOptions = {}): Promise<Run> {
+export function runDriverImage(elf: string, { memory = '64M', answer, timeout = 60_000, accelerator = driverAccelerator() }: RunOptions = {}): Promise<Run> {
   const args = [
     '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-M', 'microvm,isa-serial=on', '-accel', accelerator,
     '-cpu', accelerator === 'kvm' ? 'host,-arch-capabilities' : 'max', '-m', memory, '-kernel', elf,
