@@ -15,13 +15,16 @@ const EXHAUSTION = 10;
 const LOCALS = [500, 2100, 5000];
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** Loads so many values, calls a function that nobody can see through, adds up the values. */
+/**
+ * Calls a function that nobody can see through, which writes below the frame before anything is written into it; loads so
+ * many values, calls again, adds the values up.
+ */
 function largeFrame(locals: number): string {
   const declared = range(locals).map((i) => `(local $l${i} i64)`).join(' ');
   const loads = range(locals).map((i) => `(local.set $l${i} (i64.load offset=${i * 8} (local.get $at)))`).join('\n');
   const sum = range(locals).map((i) => `(local.set $sum (i64.add (local.get $sum) (local.get $l${i})))`).join('\n');
   return `(func $large${locals} (export "large${locals}") (param $at i32) (result i64) (local $sum i64) ${declared}
-    ${loads} (call_indirect (type $leaf) (i32.const 0)) ${sum} (local.get $sum))`;
+    (call_indirect (type $leaf) (i32.const 0)) ${loads} (call_indirect (type $leaf) (i32.const 0)) ${sum} (local.get $sum))`;
 }
 
 const WIDE = 200;
