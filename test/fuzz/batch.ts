@@ -30,8 +30,8 @@ export interface BatchResult {
   differences: Difference[];
 }
 
-const V8_TIMEOUT_MS = 60_000;
-const GUEST_TIMEOUT_MS = 30_000;
+const V8_TIMEOUT_MS = 120_000;
+const GUEST_TIMEOUT_MS = 60_000;
 
 export async function runBatch(seeds: readonly string[], optimize = 2): Promise<BatchResult> {
   const directory = mkdtempSync(join(tmpdir(), 'asolo-fuzz-'));

@@ -29,14 +29,18 @@ void drive(void);
     code;                                                                       \
   })
 
-/* 16550A: up to 16 bytes whenever the FIFO is empty. QEMU drops what comes while its reader is behind. */
+/*
+ * 16550A: up to 16 bytes whenever the FIFO is empty. QEMU drops what comes while its reader is behind, and what is still in
+ * the FIFO when the machine ends.
+ */
 static inline void say(const char* text, u64 bytes) {
-  enum { DATA = 0x3f8, FIFO_CONTROL = DATA + 2, LINE_STATUS = DATA + 5, TRANSMITTER_EMPTY = 1 << 5 };
+  enum { DATA = 0x3f8, FIFO_CONTROL = DATA + 2, LINE_STATUS = DATA + 5, TRANSMITTER_EMPTY = 1 << 5, ALL_SENT = 1 << 6 };
   asolo_out8(FIFO_CONTROL, 1);
   for (u64 at = 0; at < bytes; at += 16) {
     while (!(asolo_in8(LINE_STATUS) & TRANSMITTER_EMPTY)) __builtin_ia32_pause();
     asolo_outs8(DATA, text + at, bytes - at < 16 ? bytes - at : 16);
   }
+  while (!(asolo_in8(LINE_STATUS) & ALL_SENT)) __builtin_ia32_pause();
 }
 static inline void say_text(const char* text) {
   u64 bytes = 0;
