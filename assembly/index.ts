@@ -51,22 +51,25 @@ export { clock_res_get as wasi_clock_res_get, clock_time_get as wasi_clock_time_
 export {
   fd_advise as wasi_fd_advise, fd_allocate as wasi_fd_allocate, fd_datasync as wasi_fd_datasync, fd_sync as
   wasi_fd_sync, fd_filestat_set_size as wasi_fd_filestat_set_size, fd_filestat_set_times as
-  wasi_fd_filestat_set_times, fd_pread as wasi_fd_pread, fd_pwrite as wasi_fd_pwrite, fd_readdir as wasi_fd_readdir,
-  fd_seek as wasi_fd_seek, fd_tell as wasi_fd_tell,
+  wasi_fd_filestat_set_times, fd_pwrite as wasi_fd_pwrite, fd_seek as wasi_fd_seek, fd_tell as wasi_fd_tell,
 } from "./wasi/fd-file";
-export { fd_read as wasi_fd_read } from "./wasi/fd-read";
+export {
+  fd_prestat_dir_name as wasi_fd_prestat_dir_name, fd_prestat_get as wasi_fd_prestat_get, fd_readdir as wasi_fd_readdir,
+} from "./wasi/fd-directory";
+export { fd_pread as wasi_fd_pread, fd_read as wasi_fd_read } from "./wasi/fd-read";
 export {
   fd_fdstat_get as wasi_fd_fdstat_get, fd_fdstat_set_flags as wasi_fd_fdstat_set_flags, fd_fdstat_set_rights as
   wasi_fd_fdstat_set_rights, fd_filestat_get as wasi_fd_filestat_get, fd_close as wasi_fd_close, fd_renumber as
-  wasi_fd_renumber, fd_prestat_get as wasi_fd_prestat_get, fd_prestat_dir_name as wasi_fd_prestat_dir_name,
+  wasi_fd_renumber,
 } from "./wasi/fd-status";
 export { fd_write as wasi_fd_write } from "./wasi/fd-write";
 export {
   path_create_directory as wasi_path_create_directory, path_filestat_get as wasi_path_filestat_get,
-  path_filestat_set_times as wasi_path_filestat_set_times, path_link as wasi_path_link, path_open as wasi_path_open,
+  path_filestat_set_times as wasi_path_filestat_set_times, path_link as wasi_path_link,
   path_readlink as wasi_path_readlink, path_remove_directory as wasi_path_remove_directory, path_rename as
   wasi_path_rename, path_symlink as wasi_path_symlink, path_unlink_file as wasi_path_unlink_file,
 } from "./wasi/path";
+export { path_open as wasi_path_open } from "./wasi/path-open";
 export { poll_oneoff as wasi_poll_oneoff } from "./wasi/poll";
 export {
   proc_exit as wasi_proc_exit, proc_raise as wasi_proc_raise, sched_yield as wasi_sched_yield,

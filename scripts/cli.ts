@@ -78,7 +78,8 @@ function withBuildOptions(command: Command): Command {
     .option('-O, --optimize <level>', 'optimisation of the application: 0, 1, 2 or 3 (default: 2; 1 for very large modules)')
     .option('--fast', 'let loads whose value is unused vanish: they no longer trap when out of bounds (not conforming)')
     .option('--cpu <level>', 'oldest CPU to run on: x86-64-v2 or x86-64-v3 (AVX2) (default: x86-64-v2)')
-    .option('--stack <size>', 'stack of the application (default: 512K)');
+    .option('--stack <size>', 'stack of the application (default: 512K)')
+    .option('--dir <HOST::GUEST>', 'pack the directory HOST into the image; the application has it open as GUEST (repeatable)', collect);
 }
 
 function addBuild(program: Command): void {
@@ -90,7 +91,7 @@ function addBuild(program: Command): void {
     .option('-e, --env <NAME=VALUE>', 'build an environment variable into the image (repeatable)', collect))
     .option('--keep <directory>', 'keep everything in between: C, objects\' sources, the image with symbols')
     .option('-v, --verbose', 'show every command that is run')
-    .addHelpText('after', help(['asolo build hello.wasm', 'asolo build server.wasm -o server.elf --env PORT=80 -O 3', 'asolo build app.wasm --keep out/'], '0 built · 1 not built · 2 usage'))
+    .addHelpText('after', help(['asolo build hello.wasm', 'asolo build server.wasm -o server.elf --env PORT=80 -O 3', 'asolo build server.wasm --dir site::/var/www', 'asolo build app.wasm --keep out/'], '0 built · 1 not built · 2 usage'))
     .action(async (input: string, options: BuildArguments) => {
       const { build } = await import('./commands/build.ts');
       const { output, manifest, fromCache, milliseconds } = await build(input, options);

@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   'import-signature': 1,
   'feature': 1,
   // building
+  'files': 1,
   'unwritable': 1,
   'tool-missing': 1,
   'tool-failed': 1,

@@ -86,6 +86,16 @@ HOST(u32, image_symbol)(struct w2c_image* image, u64 address, u32 to, u32 capaci
   return asolo_symbol(address, KERNEL_POINTER(char, to), capacity);
 }
 HOST(u64, image_symbolStart)(struct w2c_image* image, u64 address) { return asolo_symbol_start(address); }
+/* Files are read where they lie; the kernel has checked that the range is in the archive. */
+HOST(u32, image_files)(struct w2c_image* image) { return asolo_files.bytes; }
+HOST(u32, image_fileEntries)(struct w2c_image* image) { return asolo_files.entries; }
+HOST(u32, image_preopens)(struct w2c_image* image) { return asolo_files.preopens; }
+HOST(void, image_readFiles)(struct w2c_image* image, u32 to, u32 from, u32 bytes) {
+  memcpy(KERNEL_POINTER(void, to), asolo_files.archive + from, bytes);
+}
+HOST(void, image_copyFiles)(struct w2c_image* image, u32 to, u32 from, u32 bytes) {
+  memcpy((void*)(u64)to, asolo_files.archive + from, bytes);
+}
 
 struct w2c_power;
 HOST(void, power_reset)(struct w2c_power* power) { asolo_service(SERVICE_RESET, 0, 0, 0); }

@@ -29,3 +29,15 @@ export const IO_VECTORS_MAX: u32 = 1024;
 export const SUBSCRIPTIONS_MAX: u32 = 4096;
 /** Deadlines waited for at the same time. */
 export const DEADLINES_MAX: u32 = 16;
+
+/** Files, directories and links in an image: each takes 32 bytes and a hash slot of the kernel's own memory. */
+export const FILES_MAX: u32 = 16384;
+/** Directories that an image opens for the application. */
+export const PREOPENS_MAX: u32 = 32;
+/** Open descriptors, the standard streams and preopened directories among them; what POSIX asks for is 20. */
+export const DESCRIPTORS_MAX: u32 = 256;
+/** Bytes of one name and of one path, as on Linux. */
+export const NAME_MAX: u32 = 255;
+export const PATH_MAX: u32 = 4096;
+/** Symbolic links followed in one path, as on Linux. */
+export const LINKS_MAX: u32 = 40;

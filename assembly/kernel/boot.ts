@@ -22,6 +22,7 @@ import {
 } from "../config/configuration";
 import { wordLength } from "../config/words";
 import { initialiseInput } from "../console/input";
+import { reserveFiles } from "../fs/files";
 import { alignUp } from "../lib/align";
 import { initialiseFrames } from "../mm/frames";
 import { addReserved, clearMap, isUsable, resolveMap, usableBytes, usableEnd, usableRanges, usableStart } from "../mm/memory-map";
@@ -40,7 +41,8 @@ export function bootMachine(protocol: u32, information: u32): void {
   initialiseFrames();                     // the kernel's own memory
   initialiseInput();                      // the ring of standard input
   initialiseDeadlines();                  // what can be waited for
-  initialiseDescriptors();                // standard input, output and error
+  reserveFiles();                         // room for the tree of files in the image
+  initialiseDescriptors();                // standard streams and the image's directories
   chooseApplicationMemory();              // and the rest is the application's
 }
 

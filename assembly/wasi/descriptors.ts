@@ -1,102 +1,140 @@
-// The descriptor table: what each number stands for, its flags and its rights. Today there are the three standard
-// streams; there are no files and no sockets, so a number above 2 is never open.
+// The descriptor table: what each number stands for, its flags and its rights. 0, 1 and 2 are the standard streams, from
+// 3 on come the preopened directories, then what path_open opens: always the lowest number that is free.
 //
-//   per descriptor: u32 kind, u32 flags, u64 rights
+//   per descriptor, 40 bytes: u32 kind, u32 flags, u64 rights, u64 inheriting, u32 node, u32 preopen, u64 position
 
+import { DESCRIPTORS_MAX } from "../base/limits";
 import { isTerminal } from "../config/configuration";
+import { preopenCount } from "../fs/files";
 import {
-  BADF, FILETYPE_CHARACTER_DEVICE, FILETYPE_UNKNOWN, NOTCAPABLE, RIGHT_FD_DATASYNC, RIGHT_FD_FDSTAT_SET_FLAGS,
-  RIGHT_FD_FILESTAT_GET, RIGHT_FD_READ, RIGHT_FD_SYNC, RIGHT_FD_WRITE, RIGHT_POLL_FD_READWRITE, SUCCESS,
+  BADF, FILETYPE_CHARACTER_DEVICE, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_UNKNOWN, NOTCAPABLE,
+  RIGHT_FD_ADVISE, RIGHT_FD_ALLOCATE, RIGHT_FD_DATASYNC, RIGHT_FD_FDSTAT_SET_FLAGS, RIGHT_FD_FILESTAT_GET,
+  RIGHT_FD_FILESTAT_SET_SIZE, RIGHT_FD_FILESTAT_SET_TIMES, RIGHT_FD_READ, RIGHT_FD_READDIR, RIGHT_FD_SEEK,
+  RIGHT_FD_SYNC, RIGHT_FD_TELL, RIGHT_FD_WRITE, RIGHT_PATH_CREATE_DIRECTORY, RIGHT_PATH_CREATE_FILE,
+  RIGHT_PATH_FILESTAT_GET, RIGHT_PATH_FILESTAT_SET_SIZE, RIGHT_PATH_FILESTAT_SET_TIMES, RIGHT_PATH_LINK_SOURCE,
+  RIGHT_PATH_LINK_TARGET, RIGHT_PATH_OPEN, RIGHT_PATH_READLINK, RIGHT_PATH_REMOVE_DIRECTORY, RIGHT_PATH_RENAME_SOURCE,
+  RIGHT_PATH_RENAME_TARGET, RIGHT_PATH_SYMLINK, RIGHT_PATH_UNLINK_FILE, RIGHT_POLL_FD_READWRITE, RIGHTS_ALL, SUCCESS,
 } from "./spec";
 
-const DESCRIPTORS: u32 = 3;
+const STREAMS: u32 = 3;
 
-/** Kinds: the standard stream plus 1, so that 0 is closed. */
+/** Kinds; the streams' are their numbers plus 1, so that 0 is closed. */
 export const KIND_CLOSED: u32 = 0;
 export const KIND_INPUT: u32 = 1;
 export const KIND_OUTPUT: u32 = 2;
 export const KIND_ERROR: u32 = 3;
+export const KIND_FILE: u32 = 4;
+export const KIND_DIRECTORY: u32 = 5;
 
 // No right to seek or tell: that, with the file type, is what makes isatty() true in libc.
 const RIGHTS_COMMON: u64 = RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_FD_FILESTAT_GET | RIGHT_POLL_FD_READWRITE;
 const RIGHTS_INPUT: u64 = RIGHTS_COMMON | RIGHT_FD_READ;
 const RIGHTS_OUTPUT: u64 = RIGHTS_COMMON | RIGHT_FD_WRITE | RIGHT_FD_SYNC | RIGHT_FD_DATASYNC;
+/** What can be done with a file, and with a directory; writing is among it, the file system decides. */
+const RIGHTS_FILE: u64 = RIGHTS_INPUT | RIGHTS_OUTPUT | RIGHT_FD_SEEK | RIGHT_FD_TELL | RIGHT_FD_ADVISE
+  | RIGHT_FD_ALLOCATE | RIGHT_FD_FILESTAT_SET_SIZE | RIGHT_FD_FILESTAT_SET_TIMES;
+const RIGHTS_DIRECTORY: u64 = RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_FD_FILESTAT_GET | RIGHT_FD_FILESTAT_SET_TIMES
+  | RIGHT_FD_SYNC | RIGHT_FD_DATASYNC | RIGHT_FD_READDIR | RIGHT_PATH_CREATE_DIRECTORY | RIGHT_PATH_CREATE_FILE
+  | RIGHT_PATH_LINK_SOURCE | RIGHT_PATH_LINK_TARGET | RIGHT_PATH_OPEN | RIGHT_PATH_READLINK | RIGHT_PATH_RENAME_SOURCE
+  | RIGHT_PATH_RENAME_TARGET | RIGHT_PATH_FILESTAT_GET | RIGHT_PATH_FILESTAT_SET_SIZE | RIGHT_PATH_FILESTAT_SET_TIMES
+  | RIGHT_PATH_SYMLINK | RIGHT_PATH_REMOVE_DIRECTORY | RIGHT_PATH_UNLINK_FILE;
 
 @final @unmanaged
-class Descriptor {
+export class Descriptor {
   kind: u32;
   flags: u32;
   rights: u64;
+  inheriting: u64;
+  /** Of a file or directory. */
+  node: u32;
+  /** Number of the preopened directory plus 1; 0 for anything else. */
+  preopen: u32;
+  /** Where a file is read next. */
+  position: u64;
 }
 
-const table = memory.data(3 * 16, 8);
+// DESCRIPTORS_MAX of them.
+const table = memory.data(256 * 40, 8);
 
-function at(descriptor: u32): Descriptor {
-  assert(descriptor < DESCRIPTORS);
+/** The entry of a number in the table's range. */
+export function descriptorAt(descriptor: u32): Descriptor {
+  assert(descriptor < DESCRIPTORS_MAX);
   return changetype<Descriptor>(table + <usize>descriptor * offsetof<Descriptor>());
 }
 
-/** Opens the three standard streams. */
+/** Opens the three standard streams and the preopened directories. */
 export function initialiseDescriptors(): void {
-  for (let i: u32 = 0; i < DESCRIPTORS; i++) {
-    at(i).kind = i + 1;
-    at(i).flags = 0;
-    at(i).rights = i == 0 ? RIGHTS_INPUT : RIGHTS_OUTPUT;
+  for (let i: u32 = 0; i < STREAMS; i++) {
+    descriptorAt(i).kind = i + 1;
+    descriptorAt(i).rights = i == 0 ? RIGHTS_INPUT : RIGHTS_OUTPUT;
   }
+  for (let i: u32 = 0; i < preopenCount(); i++) {
+    fill(STREAMS + i, KIND_DIRECTORY, 1 + i, RIGHTS_DIRECTORY, RIGHTS_ALL);
+    descriptorAt(STREAMS + i).preopen = 1 + i;
+  }
+}
+
+/** Opens a file or directory under the lowest free number; DESCRIPTORS_MAX if there is none. */
+export function openDescriptor(kind: u32, node: u32, rights: u64, inheriting: u64): u32 {
+  let number: u32 = STREAMS;
+  while (number < DESCRIPTORS_MAX && descriptorAt(number).kind != KIND_CLOSED) number++;
+  const able = kind == KIND_FILE ? RIGHTS_FILE : RIGHTS_DIRECTORY;
+  if (number != DESCRIPTORS_MAX) fill(number, kind, node, rights & able, inheriting);
+  return number;
+}
+
+function fill(number: u32, kind: u32, node: u32, rights: u64, inheriting: u64): void {
+  const entry = descriptorAt(number);
+  memory.fill(changetype<usize>(entry), 0, offsetof<Descriptor>());
+  entry.kind = kind;
+  entry.node = node;
+  entry.rights = rights;
+  entry.inheriting = inheriting;
 }
 
 /** What the number stands for; KIND_CLOSED if nothing. */
 export function kindOf(descriptor: u32): u32 {
-  return descriptor < DESCRIPTORS ? at(descriptor).kind : KIND_CLOSED;
+  return descriptor < DESCRIPTORS_MAX ? descriptorAt(descriptor).kind : KIND_CLOSED;
 }
 
 export function isOpen(descriptor: u32): bool {
   return kindOf(descriptor) != KIND_CLOSED;
 }
 
-/** Flags of an open descriptor. */
-export function flagsOf(descriptor: u32): u32 {
-  return at(descriptor).flags;
-}
-
-export function setFlags(descriptor: u32, flags: u32): void {
-  at(descriptor).flags = flags;
-}
-
-/** Rights of an open descriptor. */
-export function rightsOf(descriptor: u32): u64 {
-  return at(descriptor).rights;
-}
-
-export function setRights(descriptor: u32, rights: u64): void {
-  at(descriptor).rights = rights;
+/** Whether an open descriptor has all of these rights. */
+export function hasRights(descriptor: u32, rights: u64): bool {
+  return (descriptorAt(descriptor).rights & rights) == rights;
 }
 
 /** SUCCESS if bytes can be read from it; BADF if not; NOTCAPABLE if that right was given up. */
 export function checkReadable(descriptor: u32): u32 {
-  if (kindOf(descriptor) != KIND_INPUT) return BADF;
-  return (at(descriptor).rights & RIGHT_FD_READ) != 0 ? SUCCESS : NOTCAPABLE;
+  const kind = kindOf(descriptor);
+  if (kind != KIND_INPUT && kind != KIND_FILE) return BADF;
+  return hasRights(descriptor, RIGHT_FD_READ) ? SUCCESS : NOTCAPABLE;
 }
 
-/** SUCCESS if bytes can be written to it; BADF if not; NOTCAPABLE if that right was given up. */
+/** SUCCESS if bytes can be written to it; BADF if not; NOTCAPABLE if that right was given up, or never had. */
 export function checkWritable(descriptor: u32): u32 {
   const kind = kindOf(descriptor);
-  if (kind != KIND_OUTPUT && kind != KIND_ERROR) return BADF;
-  return (at(descriptor).rights & RIGHT_FD_WRITE) != 0 ? SUCCESS : NOTCAPABLE;
+  if (kind != KIND_OUTPUT && kind != KIND_ERROR && kind != KIND_FILE) return BADF;
+  return hasRights(descriptor, RIGHT_FD_WRITE) ? SUCCESS : NOTCAPABLE;
 }
 
 /** The file type of an open descriptor: a terminal is a character device, a pipe has no name in preview 1. */
 export function fileTypeOf(descriptor: u32): u32 {
-  return isTerminal(at(descriptor).kind - 1) ? FILETYPE_CHARACTER_DEVICE : FILETYPE_UNKNOWN;
+  const kind = descriptorAt(descriptor).kind;
+  if (kind == KIND_FILE) return FILETYPE_REGULAR_FILE;
+  if (kind == KIND_DIRECTORY) return FILETYPE_DIRECTORY;
+  return isTerminal(kind - 1) ? FILETYPE_CHARACTER_DEVICE : FILETYPE_UNKNOWN;
 }
 
 export function closeDescriptor(descriptor: u32): void {
-  at(descriptor).kind = KIND_CLOSED;
+  descriptorAt(descriptor).kind = KIND_CLOSED;
 }
 
 /** Makes `to` what `from` is, and closes `from`; both are open. */
 export function moveDescriptor(from: u32, to: u32): void {
   if (from == to) return;
-  memory.copy(changetype<usize>(at(to)), changetype<usize>(at(from)), offsetof<Descriptor>());
+  memory.copy(changetype<usize>(descriptorAt(to)), changetype<usize>(descriptorAt(from)), offsetof<Descriptor>());
   closeDescriptor(from);
 }

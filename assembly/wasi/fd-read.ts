@@ -1,12 +1,14 @@
-// fd_read (preview 1, "fd"): standard input. Waits for the first byte, halted, and then gives what is there.
+// fd_read and fd_pread (preview 1, "fd"). Standard input waits for the first byte, halted, and then gives what is there; a
+// file gives what it has, at its position or at the one given.
 
 import { BOUNCE_SIZE } from "../base/limits";
 import { expectInput, inputAvailable, inputEnded, takeInput } from "../console/input";
+import { readFile } from "../fs/files";
 import { idle } from "../time/idle";
 import { inApplication, putU32 } from "./application-memory";
-import { checkReadable, flagsOf } from "./descriptors";
-import { AGAIN, FAULT, FDFLAG_NONBLOCK, SUCCESS } from "./spec";
-import { bounceAt, openVectors, scatter, vectorsLength } from "./vectors";
+import { checkReadable, descriptorAt, hasRights, KIND_FILE, kindOf } from "./descriptors";
+import { AGAIN, FAULT, FDFLAG_NONBLOCK, NOTCAPABLE, RIGHT_FD_SEEK, SPIPE, SUCCESS } from "./spec";
+import { bounceAt, openVectors, partAt, scatter, takePart, vectorsLength } from "./vectors";
 
 export function fd_read(descriptor: u32, vectors: u32, count: u32, read: u32): u32 {
   if (!inApplication(read, 4)) return FAULT;
@@ -14,8 +16,15 @@ export function fd_read(descriptor: u32, vectors: u32, count: u32, read: u32): u
   if (error != SUCCESS) return error;
   error = checkReadable(descriptor);
   if (error != SUCCESS) return error;
+  if (kindOf(descriptor) == KIND_FILE) {
+    const file = descriptorAt(descriptor);
+    const moved = readContents(file.node, file.position);
+    file.position += moved;
+    putU32(read, moved);
+    return SUCCESS;
+  }
   if (vectorsLength() != 0 && inputAvailable() == 0 && !inputEnded()) {
-    if ((flagsOf(descriptor) & FDFLAG_NONBLOCK) != 0) return AGAIN;
+    if ((descriptorAt(descriptor).flags & FDFLAG_NONBLOCK) != 0) return AGAIN;
     waitForInput();
   }
   let moved: u32 = 0;
@@ -32,4 +41,26 @@ export function fd_read(descriptor: u32, vectors: u32, count: u32, read: u32): u
 function waitForInput(): void {
   expectInput();
   while (inputAvailable() == 0 && !inputEnded()) idle();
+}
+
+export function fd_pread(descriptor: u32, vectors: u32, count: u32, offset: u64, read: u32): u32 {
+  if (!inApplication(read, 4)) return FAULT;
+  let error = openVectors(vectors, count);
+  if (error == SUCCESS) error = checkReadable(descriptor);
+  if (error != SUCCESS) return error;
+  if (kindOf(descriptor) != KIND_FILE) return SPIPE;
+  if (!hasRights(descriptor, RIGHT_FD_SEEK)) return NOTCAPABLE;
+  putU32(read, readContents(descriptorAt(descriptor).node, offset));
+  return SUCCESS;
+}
+
+/** Fills the vectors from a file; how many bytes there were. */
+function readContents(node: u32, position: u64): u32 {
+  let moved: u32 = 0;
+  for (let part = takePart(u32.MAX_VALUE); part != 0; part = takePart(u32.MAX_VALUE)) {
+    const bytes = readFile(node, position + moved, partAt(), part);
+    moved += bytes;
+    if (bytes < part) break;
+  }
+  return moved;
 }

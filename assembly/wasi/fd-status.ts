@@ -1,56 +1,63 @@
 // What descriptors are and may do (preview 1, "fd"): fd_fdstat_get, fd_fdstat_set_flags, fd_fdstat_set_rights,
-// fd_filestat_get, fd_close, fd_renumber, fd_prestat_get, fd_prestat_dir_name.
+// fd_filestat_get, fd_close, fd_renumber. Read next: filestat.ts, fd-directory.ts.
 
 import * as app from "../host/app";
+import { fileSize } from "../fs/files";
 import { inApplication } from "./application-memory";
 import {
-  closeDescriptor, fileTypeOf, flagsOf, isOpen, kindOf, moveDescriptor, rightsOf, setFlags, setRights,
+  closeDescriptor, descriptorAt, fileTypeOf, hasRights, isOpen, KIND_DIRECTORY, KIND_FILE, kindOf, moveDescriptor,
 } from "./descriptors";
+import { DEVICE_FILES, DEVICE_STREAMS, putFilestat } from "./filestat";
 import {
   BADF, FAULT, FDFLAG_APPEND, FDFLAG_NONBLOCK, FDFLAGS_ALL, FDSTAT_SIZE, FILESTAT_SIZE, INVAL, NOTCAPABLE, NOTSUP,
-  PRESTAT_SIZE, SUCCESS,
+  RIGHT_FD_FDSTAT_SET_FLAGS, RIGHT_FD_FILESTAT_GET, SUCCESS,
 } from "./spec";
 
-// One fdstat or filestat, put together here and copied out.
-const record = memory.data(64, 8);
+// One fdstat, put together here and copied out.
+const record = memory.data(24, 8);
 
 export function fd_fdstat_get(descriptor: u32, stat: u32): u32 {
   if (!inApplication(stat, FDSTAT_SIZE)) return FAULT;
   if (!isOpen(descriptor)) return BADF;
   memory.fill(record, 0, FDSTAT_SIZE);
   store<u8>(record, fileTypeOf(descriptor));
-  store<u16>(record, flagsOf(descriptor), 2);
-  store<u64>(record, rightsOf(descriptor), 8);
+  store<u16>(record, descriptorAt(descriptor).flags, 2);
+  store<u64>(record, descriptorAt(descriptor).rights, 8);
+  store<u64>(record, descriptorAt(descriptor).inheriting, 16);
   app.copyOut(stat, record, FDSTAT_SIZE);
   return SUCCESS;
 }
 
-/** Append changes nothing for a stream; the synchronous flags are refused, as nothing could be promised. */
+/** Append changes nothing for a stream or a file that cannot be written; the synchronous flags are refused, as nothing could be promised. */
 export function fd_fdstat_set_flags(descriptor: u32, flags: u32): u32 {
   if (!isOpen(descriptor)) return BADF;
   if ((flags & ~FDFLAGS_ALL) != 0) return INVAL;
   if ((flags & ~(FDFLAG_APPEND | FDFLAG_NONBLOCK)) != 0) return NOTSUP;
-  setFlags(descriptor, flags);
+  if (!hasRights(descriptor, RIGHT_FD_FDSTAT_SET_FLAGS)) return NOTCAPABLE;
+  descriptorAt(descriptor).flags = flags;
   return SUCCESS;
 }
 
-/** Rights can be given up, never gained; streams pass none on. */
+/** Rights can be given up, never gained. */
 export function fd_fdstat_set_rights(descriptor: u32, rights: u64, inheriting: u64): u32 {
   if (!isOpen(descriptor)) return BADF;
-  if ((rights & ~rightsOf(descriptor)) != 0 || inheriting != 0) return NOTCAPABLE;
-  setRights(descriptor, rights);
+  const entry = descriptorAt(descriptor);
+  if ((rights & ~entry.rights) != 0 || (inheriting & ~entry.inheriting) != 0) return NOTCAPABLE;
+  entry.rights = rights;
+  entry.inheriting = inheriting;
   return SUCCESS;
 }
 
 /** A stream has a type, a number and one link; no device, size or times. */
 export function fd_filestat_get(descriptor: u32, stat: u32): u32 {
   if (!inApplication(stat, FILESTAT_SIZE)) return FAULT;
+  const kind = kindOf(descriptor);
   if (!isOpen(descriptor)) return BADF;
-  memory.fill(record, 0, FILESTAT_SIZE);
-  store<u64>(record, kindOf(descriptor), 8);
-  store<u8>(record, fileTypeOf(descriptor), 16);
-  store<u64>(record, 1, 24);
-  app.copyOut(stat, record, FILESTAT_SIZE);
+  if (!hasRights(descriptor, RIGHT_FD_FILESTAT_GET)) return NOTCAPABLE;
+  const isStream = kind != KIND_FILE && kind != KIND_DIRECTORY;
+  const node = descriptorAt(descriptor).node;
+  const size = kind == KIND_FILE ? fileSize(node) : 0;
+  putFilestat(stat, isStream ? DEVICE_STREAMS : DEVICE_FILES, isStream ? kind : node, fileTypeOf(descriptor), size);
   return SUCCESS;
 }
 
@@ -64,13 +71,4 @@ export function fd_renumber(from: u32, to: u32): u32 {
   if (!isOpen(from) || !isOpen(to)) return BADF;
   moveDescriptor(from, to);
   return SUCCESS;
-}
-
-/** No directory is preopened; libc asks from 3 upwards until it hears BADF. */
-export function fd_prestat_get(_descriptor: u32, prestat: u32): u32 {
-  return inApplication(prestat, PRESTAT_SIZE) ? BADF : FAULT;
-}
-
-export function fd_prestat_dir_name(_descriptor: u32, path: u32, length: u32): u32 {
-  return inApplication(path, length) ? BADF : FAULT;
 }

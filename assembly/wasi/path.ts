@@ -1,66 +1,101 @@
-// The "path" calls of preview 1. A path is relative to a directory's descriptor, and no directory is ever open: a
-// stream is no directory (NOTDIR), any other number is nothing (BADF). Pointers are checked first all the same.
+// The other "path" calls of preview 1. A path is relative to a directory's descriptor. Read first: path-open.ts. Files in
+// the image cannot be changed: the calls that would say ROFS, once everything else about the call is in order.
 
-import { inApplication } from "./application-memory";
-import { isOpen } from "./descriptors";
-import { BADF, FAULT, FILESTAT_SIZE, NOTDIR } from "./spec";
+import { fileSize, readLink } from "../fs/files";
+import { foundNode, foundParent } from "../fs/path";
+import { NODE_DIRECTORY, NODE_LINK, nodeAt } from "../fs/tree";
+import { inApplication, putU32 } from "./application-memory";
+import { DEVICE_FILES, putFilestat } from "./filestat";
+import { checkDirectory, lookUp } from "./path-open";
+import {
+  EXIST, FAULT, FILESTAT_SIZE, FSTFLAGS_ALL, INVAL, ISDIR, LOOKUP_SYMLINK_FOLLOW, NOENT, NOTDIR,
+  RIGHT_PATH_CREATE_DIRECTORY, RIGHT_PATH_FILESTAT_GET, RIGHT_PATH_FILESTAT_SET_TIMES, RIGHT_PATH_LINK_SOURCE,
+  RIGHT_PATH_LINK_TARGET, RIGHT_PATH_READLINK, RIGHT_PATH_REMOVE_DIRECTORY, RIGHT_PATH_RENAME_SOURCE,
+  RIGHT_PATH_RENAME_TARGET, RIGHT_PATH_SYMLINK, RIGHT_PATH_UNLINK_FILE, ROFS, SUCCESS,
+} from "./spec";
 
-function refuse(descriptor: u32): u32 {
-  return isOpen(descriptor) ? NOTDIR : BADF;
+/** SUCCESS if the path leads to something, which fs/path.ts then has. */
+function find(directory: u32, rights: u64, lookup: u32, path: u32, length: u32): u32 {
+  const error = checkDirectory(directory, rights);
+  if (error != SUCCESS) return error;
+  if ((lookup & ~LOOKUP_SYMLINK_FOLLOW) != 0) return INVAL;
+  return lookUp(directory, path, length, (lookup & LOOKUP_SYMLINK_FOLLOW) != 0);
 }
 
-function refusePath(descriptor: u32, path: u32, length: u32): u32 {
-  return inApplication(path, length) ? refuse(descriptor) : FAULT;
+/** ROFS if something could be made under that name: its directory is there and the name is free. */
+function findFree(directory: u32, rights: u64, path: u32, length: u32): u32 {
+  const error = find(directory, rights, 0, path, length);
+  if (error == SUCCESS) return EXIST;
+  return error == NOENT && foundParent() != 0 ? ROFS : error;
 }
 
-export function path_create_directory(descriptor: u32, path: u32, length: u32): u32 {
-  return refusePath(descriptor, path, length);
+export function path_create_directory(directory: u32, path: u32, length: u32): u32 {
+  if (!inApplication(path, length)) return FAULT;
+  return findFree(directory, RIGHT_PATH_CREATE_DIRECTORY, path, length);
 }
 
-export function path_filestat_get(descriptor: u32, _flags: u32, path: u32, length: u32, stat: u32): u32 {
-  return inApplication(stat, FILESTAT_SIZE) ? refusePath(descriptor, path, length) : FAULT;
+export function path_filestat_get(directory: u32, lookup: u32, path: u32, length: u32, stat: u32): u32 {
+  if (!inApplication(stat, FILESTAT_SIZE) || !inApplication(path, length)) return FAULT;
+  const error = find(directory, RIGHT_PATH_FILESTAT_GET, lookup, path, length);
+  if (error != SUCCESS) return error;
+  putFilestat(stat, DEVICE_FILES, foundNode(), nodeAt(foundNode()).type, fileSize(foundNode()));
+  return SUCCESS;
 }
 
 export function path_filestat_set_times(
-  descriptor: u32, _flags: u32, path: u32, length: u32, _accessed: u64, _modified: u64, _timeFlags: u32,
+  directory: u32, lookup: u32, path: u32, length: u32, _accessed: u64, _modified: u64, flags: u32,
 ): u32 {
-  return refusePath(descriptor, path, length);
+  if (!inApplication(path, length)) return FAULT;
+  const error = find(directory, RIGHT_PATH_FILESTAT_SET_TIMES, lookup, path, length);
+  if (error != SUCCESS) return error;
+  return (flags & ~FSTFLAGS_ALL) != 0 ? INVAL : ROFS;
 }
 
 export function path_link(
-  oldDescriptor: u32, _flags: u32, oldPath: u32, oldLength: u32, _newDescriptor: u32, newPath: u32, newLength: u32,
+  oldDirectory: u32, lookup: u32, oldPath: u32, oldLength: u32, newDirectory: u32, newPath: u32, newLength: u32,
 ): u32 {
-  return inApplication(newPath, newLength) ? refusePath(oldDescriptor, oldPath, oldLength) : FAULT;
+  if (!inApplication(oldPath, oldLength) || !inApplication(newPath, newLength)) return FAULT;
+  const error = find(oldDirectory, RIGHT_PATH_LINK_SOURCE, lookup, oldPath, oldLength);
+  return error == SUCCESS ? findFree(newDirectory, RIGHT_PATH_LINK_TARGET, newPath, newLength) : error;
 }
 
-export function path_open(
-  descriptor: u32, _lookup: u32, path: u32, length: u32, _open: u32, _rights: u64, _inheriting: u64, _flags: u32,
-  opened: u32,
-): u32 {
-  return inApplication(opened, 4) ? refusePath(descriptor, path, length) : FAULT;
-}
-
+/** A target that does not fit is cut, as POSIX has it. */
 export function path_readlink(
-  descriptor: u32, path: u32, length: u32, buffer: u32, capacity: u32, used: u32,
+  directory: u32, path: u32, length: u32, buffer: u32, capacity: u32, used: u32,
 ): u32 {
-  if (!inApplication(buffer, capacity) || !inApplication(used, 4)) return FAULT;
-  return refusePath(descriptor, path, length);
+  if (!inApplication(path, length) || !inApplication(buffer, capacity) || !inApplication(used, 4)) return FAULT;
+  const error = find(directory, RIGHT_PATH_READLINK, 0, path, length);
+  if (error != SUCCESS) return error;
+  if (<u32>nodeAt(foundNode()).type != NODE_LINK) return INVAL;
+  putU32(used, readLink(foundNode(), buffer, capacity));
+  return SUCCESS;
 }
 
-export function path_remove_directory(descriptor: u32, path: u32, length: u32): u32 {
-  return refusePath(descriptor, path, length);
+export function path_remove_directory(directory: u32, path: u32, length: u32): u32 {
+  if (!inApplication(path, length)) return FAULT;
+  const error = find(directory, RIGHT_PATH_REMOVE_DIRECTORY, 0, path, length);
+  if (error != SUCCESS) return error;
+  return <u32>nodeAt(foundNode()).type == NODE_DIRECTORY ? ROFS : NOTDIR;
 }
 
 export function path_rename(
-  oldDescriptor: u32, oldPath: u32, oldLength: u32, _newDescriptor: u32, newPath: u32, newLength: u32,
+  oldDirectory: u32, oldPath: u32, oldLength: u32, newDirectory: u32, newPath: u32, newLength: u32,
 ): u32 {
-  return inApplication(newPath, newLength) ? refusePath(oldDescriptor, oldPath, oldLength) : FAULT;
+  if (!inApplication(oldPath, oldLength) || !inApplication(newPath, newLength)) return FAULT;
+  let error = find(oldDirectory, RIGHT_PATH_RENAME_SOURCE, 0, oldPath, oldLength);
+  if (error != SUCCESS) return error;
+  error = findFree(newDirectory, RIGHT_PATH_RENAME_TARGET, newPath, newLength);
+  return error == EXIST ? ROFS : error;
 }
 
-export function path_symlink(oldPath: u32, oldLength: u32, descriptor: u32, newPath: u32, newLength: u32): u32 {
-  return inApplication(oldPath, oldLength) ? refusePath(descriptor, newPath, newLength) : FAULT;
+export function path_symlink(oldPath: u32, oldLength: u32, directory: u32, newPath: u32, newLength: u32): u32 {
+  if (!inApplication(oldPath, oldLength) || !inApplication(newPath, newLength)) return FAULT;
+  return findFree(directory, RIGHT_PATH_SYMLINK, newPath, newLength);
 }
 
-export function path_unlink_file(descriptor: u32, path: u32, length: u32): u32 {
-  return refusePath(descriptor, path, length);
+export function path_unlink_file(directory: u32, path: u32, length: u32): u32 {
+  if (!inApplication(path, length)) return FAULT;
+  const error = find(directory, RIGHT_PATH_UNLINK_FILE, 0, path, length);
+  if (error != SUCCESS) return error;
+  return <u32>nodeAt(foundNode()).type == NODE_DIRECTORY ? ISDIR : ROFS;
 }

@@ -7,12 +7,13 @@
 import * as app from "../host/app";
 import { SUBSCRIPTIONS_MAX } from "../base/limits";
 import { expectInput, inputAvailable, inputEnded } from "../console/input";
+import { fileSize } from "../fs/files";
 import { addSaturating, subtractSaturating } from "../lib/wide";
 import { applicationStart, monotonic, wallClockOffset } from "../time/clock";
 import { addDeadline, NEVER, removeDeadline } from "../time/deadlines";
 import { idle } from "../time/idle";
 import { arrayInApplication, inApplication, putU32 } from "./application-memory";
-import { checkReadable, checkWritable } from "./descriptors";
+import { checkReadable, checkWritable, descriptorAt, KIND_FILE, kindOf } from "./descriptors";
 import {
   CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME, EVENT_SIZE, EVENTTYPE_CLOCK, EVENTTYPE_FD_READ,
   EVENTTYPE_FD_WRITE, FAULT, INVAL, SUBCLOCKFLAG_ABSTIME, SUBSCRIPTION_SIZE, SUCCESS,
@@ -91,8 +92,14 @@ function toMonotonic(clock: u32, time: u64): u64 {
 }
 
 function considerRead(): void {
-  const error = checkReadable(load<u32>(subscription, 16));
+  const descriptor = load<u32>(subscription, 16);
+  const error = checkReadable(descriptor);
   if (error != SUCCESS) return report(error, 0);
+  // A file is ready at once, also at its end, where 0 bytes are left.
+  if (kindOf(descriptor) == KIND_FILE) {
+    const file = descriptorAt(descriptor);
+    return report(SUCCESS, subtractSaturating(fileSize(file.node), file.position));
+  }
   const available = inputAvailable();
   if (available != 0 || inputEnded()) report(SUCCESS, available);
   else wantsInput = true;

@@ -1,6 +1,7 @@
 // Lists of buffers (iovec, ciovec). The list is copied in and every buffer checked before the first byte moves, so a
-// bad one in the middle changes nothing. Copies go through a bounce buffer, since no device may see application memory
-// that has not been checked, and the kernel itself never reads it in place.
+// bad one in the middle changes nothing. To and from devices bytes go through a bounce buffer, since no device may see
+// application memory that has not been checked, and the kernel itself never reads it in place; contents of files in the
+// image are copied straight into the application.
 
 import * as app from "../host/app";
 import { BOUNCE_SIZE, IO_VECTORS_MAX } from "../base/limits";
@@ -15,6 +16,8 @@ let total: u32 = 0;
 // Where the walk stands: entry, and bytes of it that are done.
 let current: u32 = 0;
 let done: u32 = 0;
+// The part that was taken last.
+let address: u32 = 0;
 
 /** Takes over the list at `at`: SUCCESS; FAULT if it or a buffer lies outside; INVAL if too long or over 4 GiB in all. */
 export function openVectors(at: u32, entries: u32): u32 {
@@ -63,21 +66,37 @@ function bufferLength(index: u32): u32 {
   return load<u32>(list + <usize>(index * IOVEC_SIZE), 4);
 }
 
-function walk(limit: u32, isIn: bool): u32 {
-  let moved: u32 = 0;
-  while (moved < limit && current < count) {
-    const part = min<u32>(limit - moved, bufferLength(current) - done);
-    const at = bufferAt(current) + done;
-    if (part != 0) {
-      if (isIn) app.copyIn(bounce + moved, at, part);
-      else app.copyOut(at, bounce + moved, part);
-    }
-    moved += part;
-    done += part;
+/**
+ * Takes the next part of the buffers, of at most `limit` bytes: its length, 0 at the end. partAt() has its address. For
+ * data that goes straight from where it is to the application.
+ */
+export function takePart(limit: u32): u32 {
+  while (current < count) {
+    const length = min<u32>(limit, bufferLength(current) - done);
+    address = bufferAt(current) + done;
+    done += length;
     if (done == bufferLength(current)) {
       current++;
       done = 0;
     }
+    if (length != 0) return length;
+  }
+  return 0;
+}
+
+/** The address, in the application, of the part that was taken last. */
+export function partAt(): u32 {
+  return address;
+}
+
+function walk(limit: u32, isIn: bool): u32 {
+  let moved: u32 = 0;
+  while (moved < limit) {
+    const part = takePart(limit - moved);
+    if (part == 0) break;
+    if (isIn) app.copyIn(bounce + moved, address, part);
+    else app.copyOut(address, bounce + moved, part);
+    moved += part;
   }
   return moved;
 }

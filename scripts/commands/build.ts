@@ -8,12 +8,14 @@ import { parseSize } from '../sizes.ts';
 import { nearest } from '../suggest.ts';
 import { buildImage, type BuildOptions, DEFAULT_STACK, keepBuild } from '../steps/build-image.ts';
 import type { Manifest } from '../steps/manifest.ts';
+import { parseDirectories } from '../steps/pack-files.ts';
 import { checkEnvironment } from '../words.ts';
 
 /** The options as commander hands them over. */
 export interface BuildArguments {
   output?: string;
   env?: string[];
+  dir?: string[];
   optimize?: string;
   fast?: boolean;
   cpu?: string;
@@ -45,7 +47,7 @@ export function buildOptions(given: BuildArguments): BuildOptions {
   if (stackBytes < STACK_LEAST || stackBytes > STACK_MOST) throw new AsoloError('usage', `--stack: '${given.stack}' is not between 64K and 256M`);
   const env = given.env ?? [];
   checkEnvironment(env);
-  return { env, ...(optimize === undefined ? {} : { optimize: Number(optimize) }), fast: given.fast ?? false, cpu: cpu as Cpu, stackBytes };
+  return { env, ...(optimize === undefined ? {} : { optimize: Number(optimize) }), fast: given.fast ?? false, cpu: cpu as Cpu, stackBytes, directories: parseDirectories(given.dir ?? []) };
 }
 
 /** Where the image goes when -o does not say: beside the application. */

@@ -42,6 +42,11 @@ export function formatInspection(inspection: Inspection): string {
       ['options', `--optimize ${manifest.options.optimize} --cpu ${manifest.options.cpu}${manifest.options.fast ? ' --fast (not conforming)' : ''}`],
       ['words', manifest.words || '(none)'],
     ]],
+    ...(manifest.files ? [['Files', [
+      ['directories', manifest.files.preopens.join(', ')],
+      ['files', `${manifest.files.files}, ${formatBytes(manifest.files.bytes)}; with directories and links ${manifest.files.entries} entries`],
+      ['archive', manifest.files.sha256],
+    ]] satisfies [string, [string, string][]]] : []),
     ['Sections', inspection.sections.map(({ name, bytes, loaded }) => [name, `${formatBytes(bytes).padStart(10)}${loaded ? '' : '  not loaded'}`])],
     ['Segments', inspection.segments.map(({ physical, bytes, rights }) => [physical, `${formatBytes(bytes).padStart(10)}  ${rights}`])],
     ['Memory', [

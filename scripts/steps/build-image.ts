@@ -1,7 +1,7 @@
 // The whole build: application and kernel through wasm2c and the C compiler to one image. Reads as a list of steps.
 // Every step's result is in the cache; the image itself too, under a key that is found without running any tool.
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type Cache, keyOf, sha256 } from '../cache.ts';
 import { type Cpu, applicationFlags, kernelFlags } from '../flags.ts';
 import type { Progress } from '../log.ts';
@@ -18,9 +18,11 @@ import { finishImage, link, type Linked } from './link.ts';
 import { MANIFEST_VERSION, type Manifest, loadedBytes } from './manifest.ts';
 import { type Offers, readOffers } from './offers.ts';
 import { optimizeWasm } from './optimize-wasm.ts';
+import { type Directory, type PackedFiles, packFiles } from './pack-files.ts';
 import { APPLICATION_BASE, EACH_BASE, KERNEL_BASE } from './patch-c.ts';
 import { optimizeLevel } from './plan.ts';
 import { type Application, checkApplicationImports, readApplication, readBytes, withPath } from './read-application.ts';
+import { FILES_ARCHIVE } from './symbols.ts';
 import { type Translation, keepTranslation, wasmToC } from './wasm-to-c.ts';
 
 export interface BuildOptions {
@@ -30,6 +32,7 @@ export interface BuildOptions {
   fast: boolean;
   cpu: Cpu;
   stackBytes: number;
+  directories: readonly Directory[];
 }
 
 export interface Built {
@@ -44,12 +47,13 @@ export interface Built {
 export const DEFAULT_STACK = 512 * 1024;
 
 /** Everything that decides the image's bytes, found without running a tool. */
-function imageKey(bytes: Uint8Array, name: string, options: BuildOptions): string {
+function imageKey(bytes: Uint8Array, name: string, options: BuildOptions, files: PackedFiles | undefined): string {
   return keyOf(
     'image', sha256(bytes), name, kernelKey(),
     hashSources([...listSources(BOOT, /./), ...listSources(SHIM, /./), ...listSources(join(ROOT, 'scripts'), /\.(ts|cjs)$/)]),
     packageVersion('wabt'), packageVersion('binaryen'), compilerWords(), fingerprint(compilerWords()[0]!), fingerprint('ld'),
     options.env, options.optimize ?? 'by size', options.fast, options.cpu, options.stackBytes,
+    files ? sha256(files.archive) : 'no files',
   );
 }
 
@@ -57,7 +61,8 @@ function imageKey(bytes: Uint8Array, name: string, options: BuildOptions): strin
 export async function buildImage(cache: Cache, path: string, options: BuildOptions, progress: Progress, fresh = false): Promise<Built> {
   const bytes = readBytes(path);
   const name = basename(path);
-  const key = imageKey(bytes, name, options);
+  const files = await packFiles(options.directories);
+  const key = imageKey(bytes, name, options, files);
   const cached = fresh ? undefined : cache.find('images', key);
   if (cached) return { image: join(cached, 'app.elf'), manifest: manifestIn(cached), fromCache: true };
 
@@ -69,7 +74,7 @@ export async function buildImage(cache: Cache, path: string, options: BuildOptio
   checkApplicationImports(application, offers);
   const built: { intermediate?: Built['intermediate'] } = {};
   const produce = async (work: string): Promise<void> => {
-    built.intermediate = await produceImage(cache, work, { application, kernelModule, kernelWasm, offers, options, progress });
+    built.intermediate = await produceImage(cache, work, { application, kernelModule, kernelWasm, offers, options, files, progress });
   };
   if (!fresh) {
     const directory = await cache.entry('images', key, produce);
@@ -90,11 +95,12 @@ interface Work {
   kernelWasm: string;
   offers: Offers;
   options: BuildOptions;
+  files: PackedFiles | undefined;
   progress: Progress;
 }
 
 async function produceImage(cache: Cache, work: string, inputs: Work): Promise<NonNullable<Built['intermediate']>> {
-  const { application, kernelModule, kernelWasm, offers, options, progress } = inputs;
+  const { application, kernelModule, kernelWasm, offers, options, files, progress } = inputs;
   const compiler = await findCompiler();
   const { optimize, notice } = optimizeLevel(options.optimize, application.module.codeBytes);
   if (notice) progress.say(`${basename(application.path)}: ${notice}`);
@@ -134,6 +140,7 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
     memoryTables: memoryTables(module.memories),
     cpu: options.cpu,
     words,
+    files,
     names: new Set([...module.functionNames.values(), ...kernelModule.functionNames.values()]),
   });
   const manifest: Manifest = {
@@ -156,6 +163,7 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
       imageBytes: loadedBytes(linked.elf),
     },
     words,
+    ...(files ? { files: { preopens: options.directories.map(({ guest }) => guest), entries: files.entries, files: files.files, bytes: files.bytes, sha256: sha256(files.archive) } } : {}),
   };
   await finishImage(work, linked.unstripped, `${JSON.stringify(manifest, null, 1)}\n`);
   return { kernelWasm, applicationWasm, kernel, application: translated, linked, bindings };
@@ -173,7 +181,8 @@ export function keepBuild(built: Built, target: string): void {
   copyFileSync(intermediate.applicationWasm, join(target, 'app.wasm'));
   keepTranslation(intermediate.kernel, target);
   keepTranslation(intermediate.application, target);
-  for (const file of [intermediate.bindings, intermediate.linked.unstripped, intermediate.linked.symbolsSource, intermediate.linked.wordsSource, built.image]) {
+  const archive = join(dirname(built.image), FILES_ARCHIVE);
+  for (const file of [intermediate.bindings, intermediate.linked.unstripped, intermediate.linked.symbolsSource, intermediate.linked.wordsSource, built.image, ...(existsSync(archive) ? [archive] : [])]) {
     copyFileSync(file, join(target, basename(file)));
   }
   writeFileSync(join(target, 'manifest.json'), `${JSON.stringify(built.manifest, null, 1)}\n`);

@@ -2,7 +2,7 @@
 // made; the table lies behind all code, so in the second link no function moves. That is checked.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cache, keyOf } from '../cache.ts';
+import { type Cache, keyOf, sha256 } from '../cache.ts';
 import { PT_NOTE, type Elf, readElf } from '../elf/reader.ts';
 import { AsoloError } from '../errors.ts';
 import { LINK, type Cpu } from '../flags.ts';
@@ -10,7 +10,8 @@ import { LINKER_SCRIPT } from '../paths.ts';
 import { runCommand } from '../run-command.ts';
 import { type Compiler, findTool } from '../toolchain.ts';
 import { compile } from './compile-c.ts';
-import { imageTables, symbolTableSource, wordsSource } from './symbols.ts';
+import type { PackedFiles } from './pack-files.ts';
+import { FILES_ARCHIVE, filesSource, imageTables, symbolTableSource, wordsSource } from './symbols.ts';
 
 export interface LinkInput {
   /** In the order of the link. */
@@ -21,6 +22,7 @@ export interface LinkInput {
   memoryTables?: number;
   cpu: Cpu;
   words: string;
+  files?: PackedFiles | undefined;
   /** Wasm function names of both modules. */
   names: ReadonlySet<string>;
 }
@@ -36,11 +38,12 @@ export interface Linked {
 export async function link(cache: Cache, compiler: Compiler, work: string, input: LinkInput): Promise<Linked> {
   const words = await assemble(cache, compiler, work, 'words.S', wordsSource(input.words));
   const empty = await assemble(cache, compiler, work, 'symbols.S', symbolTableSource({ functions: [], frames: [] }));
-  const first = await runLinker(work, 'first.elf', input, [empty.object, words.object]);
+  const files = await assembleFiles(cache, compiler, work, input.files);
+  const first = await runLinker(work, 'first.elf', input, [empty.object, words.object, files]);
   const tables = imageTables(first, input.names);
   const table = await assemble(cache, compiler, work, 'symbols.S', symbolTableSource(tables));
   rmSync(join(work, 'first.elf'));
-  const second = await runLinker(work, 'app.unstripped.elf', input, [table.object, words.object]);
+  const second = await runLinker(work, 'app.unstripped.elf', input, [table.object, words.object, files]);
   if (JSON.stringify(imageTables(second, input.names)) !== JSON.stringify(tables)) {
     throw new AsoloError('link', 'functions moved between the two links; the linker script must place .symbols and .words behind all code');
   }
@@ -52,6 +55,14 @@ async function assemble(cache: Cache, compiler: Compiler, work: string, name: st
   const source = join(work, name);
   writeFileSync(source, text);
   return { source, object: await compile(cache, compiler, { source, flags: [], includes: [], headers: keyOf('none') }) };
+}
+
+/** The archive is a part of the key: the source only names it. */
+async function assembleFiles(cache: Cache, compiler: Compiler, work: string, files: PackedFiles | undefined): Promise<string> {
+  const source = join(work, 'files.S');
+  writeFileSync(source, filesSource(files));
+  if (files) writeFileSync(join(work, FILES_ARCHIVE), files.archive);
+  return compile(cache, compiler, { source, flags: [], includes: [work], headers: keyOf('files', files ? sha256(files.archive) : 'none') });
 }
 
 async function runLinker(work: string, name: string, input: LinkInput, tables: readonly string[]): Promise<Elf> {

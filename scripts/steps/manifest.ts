@@ -20,6 +20,8 @@ export interface Manifest {
   /** Pages of 64 KiB; bytes elsewhere. */
   memory: { initialPages: number; maximumPages: number; stackBytes: number; tableBytes: number; imageBytes: number };
   words: string;
+  /** Absent without --dir. */
+  files?: { preopens: string[]; entries: number; files: number; bytes: number; sha256: string };
 }
 
 export interface Image {

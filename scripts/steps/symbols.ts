@@ -103,6 +103,16 @@ export function symbolTableSource({ functions: symbols, frames }: ImageTables): 
   return lines.join('\n');
 }
 
+/** The archive's name in the work directory. */
+export const FILES_ARCHIVE = 'files.tar';
+
+/** The archive of files: u32 bytes, members, preopened directories, 0; then the archive. shim/asolo.h has the same. */
+export function filesSource(files: { archive: Uint8Array; entries: number; preopens: number } | undefined): string {
+  const numbers = files ? [files.archive.length, files.entries, files.preopens, 0] : [0, 0, 0, 0];
+  const lines = ['.section .files, "a"', '.balign 16', '.globl asolo_files', 'asolo_files:', `  .long ${numbers.join(', ')}`];
+  return [...lines, ...(files ? [`  .incbin "${FILES_ARCHIVE}"`] : []), ''].join('\n');
+}
+
 /** The words given at build time: u32 length, then the bytes. */
 export function wordsSource(words: string): string {
   return ['.section .words, "a"', '.balign 4', '.globl asolo_words', 'asolo_words:', `  .long ${Buffer.byteLength(words)}`, `  .ascii ${quoteForAssembler(words)}`, ''].join('\n');

@@ -16,15 +16,17 @@ export interface ReferenceOptions {
   /** At least one: Node's environ_get fails where there is none. */
   env?: readonly string[];
   input?: string;
+  /** HOST::GUEST each. */
+  directories?: readonly string[];
 }
 
 /** Runs the Wasm file in Node; its output goes to a file, because Node makes a pipe that is full an error. */
-export async function nodeWasi(wasm: string, { args = [], env = ['LANG=C'], input = '' }: ReferenceOptions = {}): Promise<Reference> {
+export async function nodeWasi(wasm: string, { args = [], env = ['LANG=C'], input = '', directories = [] }: ReferenceOptions = {}): Promise<Reference> {
   const directory = mkdtempSync(join(tmpdir(), 'asolo-node-'));
   const path = join(directory, 'stdout');
   const stdout = openSync(path, 'w');
   try {
-    const variables = env.flatMap((variable) => ['--env', variable]);
+    const variables = [...env.flatMap((variable) => ['--env', variable]), ...directories.flatMap((pair) => ['--dir', pair])];
     const words = ['--no-warnings', '--import', 'tsx', program, ...variables, wasm, ...args];
     const status = await new Promise<number | null>((resolve, reject) => {
       const child = spawn(process.execPath, words, { stdio: ['pipe', stdout, 'inherit'] });

@@ -23,7 +23,7 @@ const OFFERED: Record<string, string[]> = {
   cpu: ['cycles', 'identify', 'random', 'pause', 'wait', 'takePending', 'enableKvmclock'],
   vm: ['map', 'setApplication'],
   app: ['copyIn', 'copyOut', 'size'],
-  image: ['end', 'commandLine', 'symbol', 'symbolStart'],
+  image: ['end', 'commandLine', 'symbol', 'symbolStart', 'files', 'fileEntries', 'preopens', 'readFiles', 'copyFiles'],
   power: ['reset'],
 };
 

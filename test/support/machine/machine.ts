@@ -27,10 +27,19 @@ export interface MachineOptions extends BootOptions, BusOptions {
   readonly stdin?: string | Uint8Array;
   /** Time between switch-on and the image's first instruction, in ns. */
   readonly firmwareTime?: number;
+  /** The archive of files in the image; test/support/archive.ts makes one. */
+  readonly files?: ImageFiles;
   readonly symbols?: (address: bigint) => { name: string; start: bigint } | undefined;
   /** Bytes of application memory. */
   readonly applicationBytes?: number;
   readonly refuseApplication?: boolean;
+}
+
+/** What the build puts into the image's section .files. */
+export interface ImageFiles {
+  readonly archive: Uint8Array;
+  readonly entries: number;
+  readonly preopens: number;
 }
 
 export interface MachineResult {
@@ -183,6 +192,15 @@ export class Machine {
         symbol: (address: bigint, to: number, capacity: number) =>
           this.#text(this.#options.symbols?.(BigInt.asUintN(64, address))?.name ?? '', to, capacity),
         symbolStart: (address: bigint) => this.#options.symbols?.(BigInt.asUintN(64, address))?.start ?? 0n,
+        files: () => this.#options.files?.archive.length ?? 0,
+        fileEntries: () => this.#options.files?.entries ?? 0,
+        preopens: () => this.#options.files?.preopens ?? 0,
+        readFiles: (to: number, from: number, bytes: number) => {
+          new Uint8Array(this.memory.buffer).set(this.#archived(from >>> 0, bytes >>> 0), to);
+        },
+        copyFiles: (to: number, from: number, bytes: number) => {
+          this.#claim(to >>> 0, bytes >>> 0).set(this.#archived(from >>> 0, bytes >>> 0));
+        },
       },
       power: { reset: () => this.bus.reset() },
     };
@@ -246,6 +264,13 @@ export class Machine {
   #claim(at: number, bytes: number): Uint8Array {
     if (at + bytes > this.#application.length) throw new Error('the kernel copies outside the application\'s memory');
     return this.#application.subarray(at, at + bytes);
+  }
+
+  /** A part of the archive; the kernel must never look outside it. */
+  #archived(from: number, bytes: number): Uint8Array {
+    const archive = this.#options.files?.archive ?? new Uint8Array(0);
+    if (from + bytes > archive.length) throw new Error('the kernel reads outside the archive of files');
+    return archive.subarray(from, from + bytes);
   }
 
   #text(text: string, to: number, capacity: number): number {

@@ -1,0 +1,110 @@
+// From a path to a node. A path is relative to a directory and never leaves it: neither by `..`, nor by an absolute path,
+// nor by a symbolic link, whatever its target says. Nothing is created here.
+//
+//   work:  [ free            | what is left of the path ]     A link's target is put before what is left, so it grows
+//          0                 begin             WORK_SIZE      downwards, and a target that does not fit is too long.
+
+import * as image from "../host/image";
+import { ILSEQ, INVAL, LOOP, NAMETOOLONG, NOENT, NOTCAPABLE, NOTDIR, SUCCESS } from "../abi/errno";
+import { LINKS_MAX, NAME_MAX, PATH_MAX } from "../base/limits";
+import { distanceTo, equalsText } from "../lib/bytes";
+import { isUtf8 } from "../lib/utf8";
+import { findChild, isDirectory, NODE_LINK, nodeAt } from "./tree";
+
+const WORK_SIZE: u32 = 8192;
+const work = memory.data(8192);
+let begin: u32 = 0;
+let node: u32 = 0;
+let parent: u32 = 0;
+/** Whether a slash came after the name that was taken last. */
+let slashed: bool = false;
+
+/** Where the caller puts the path; PATH_MAX bytes of room. */
+export function pathBuffer(): usize {
+  return work;
+}
+
+/** The node that the last resolve() found; 0 if only its directory is there. */
+export function foundNode(): u32 {
+  return node;
+}
+
+/** The directory in which the last name of the path is, or would be; 0 if there is none. */
+export function foundParent(): u32 {
+  return parent;
+}
+
+/**
+ * Resolves the `length` bytes in the path buffer, from directory `base`. The last name may be a link that is not followed
+ * unless `follow` says so or a slash comes after it. NOENT with a parent: only the last name is missing.
+ */
+export function resolve(base: u32, length: u32, follow: bool): u32 {
+  node = base;
+  parent = 0;
+  if (length == 0) return fail(NOENT);
+  if (length > PATH_MAX) return fail(NAMETOOLONG);
+  if (!isUtf8(work, length)) return fail(ILSEQ);
+  if (distanceTo(0, work, length) != length) return fail(INVAL);
+  if (load<u8>(work) == 0x2f) return fail(NOTCAPABLE);
+  begin = WORK_SIZE - length;
+  memory.copy(work + begin, work, length);
+  let links: u32 = 0;
+  while (begin < WORK_SIZE) {
+    const error = step(base);
+    if (error != SUCCESS) return fail(error);
+    if (node == 0) return NOENT;
+    // A link at the very end is the link itself, unless it is to be followed; a slash behind it asks for a directory.
+    if (<u32>nodeAt(node).type != NODE_LINK || (begin == WORK_SIZE && !slashed && !follow)) continue;
+    if (++links > LINKS_MAX) return fail(LOOP);
+    const expanded = expand();
+    if (expanded != SUCCESS) return fail(expanded);
+  }
+  return SUCCESS;
+}
+
+function fail(error: u32): u32 {
+  node = 0;
+  parent = 0;
+  return error;
+}
+
+/** Takes one name, and a slash behind it, off what is left, and goes there from `node`. */
+function step(base: u32): u32 {
+  if (!isDirectory(node)) return NOTDIR;
+  const at = work + begin;
+  const length = distanceTo(0x2f, at, WORK_SIZE - begin);
+  begin += length;
+  slashed = begin != WORK_SIZE;
+  if (slashed) begin++;
+  if (length == 0) return SUCCESS;
+  if (equalsText(at, length, "..")) {
+    if (node == base) return NOTCAPABLE;
+    node = nodeAt(node).parent;
+    parent = 0;
+    return SUCCESS;
+  }
+  if (equalsText(at, length, ".")) {
+    parent = 0;
+    return SUCCESS;
+  }
+  if (length > NAME_MAX) return NAMETOOLONG;
+  parent = node;
+  node = findChild(parent, at, length);
+  if (node == 0) return begin == WORK_SIZE ? SUCCESS : NOENT;
+  const isLink = <u32>nodeAt(node).type == NODE_LINK;
+  return slashed && !isLink && !isDirectory(node) ? NOTDIR : SUCCESS;
+}
+
+/** Puts the target of the link `node` before what is left, and goes back to the link's directory. */
+function expand(): u32 {
+  const link = nodeAt(node);
+  const joint: u32 = slashed ? 1 : 0;
+  if (link.size > PATH_MAX || link.size + joint > begin) return NAMETOOLONG;
+  begin -= joint;
+  if (slashed) store<u8>(work + begin, 0x2f);
+  begin -= link.size;
+  image.readFiles(work + begin, link.data, link.size);
+  if (load<u8>(work + begin) == 0x2f) return NOTCAPABLE;
+  node = link.parent;
+  return SUCCESS;
+}

@@ -1,0 +1,121 @@
+// --dir HOST::GUEST: directories of this machine -> one archive that goes into the image (tar: POSIX.1-2017, pax). Only
+// names, contents and links go in: no times, owners or modes, and in the order of the names' bytes, so that the same
+// files give the same archive everywhere. assembly/fs/archive.ts reads it; docs/files.md draws it.
+import { lstatSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pack, type Header, type Pack } from 'tar-stream';
+import { AsoloError, describeSystemError } from '../errors.ts';
+
+export interface Directory {
+  host: string;
+  /** What the application calls it. */
+  guest: string;
+}
+
+export interface PackedFiles {
+  archive: Buffer;
+  /** What the kernel makes room for: files, directories and links, the given directories themselves left out. */
+  entries: number;
+  preopens: number;
+  /** Regular files, and the bytes of their contents. */
+  files: number;
+  bytes: number;
+}
+
+/** The kernel's limits (assembly/base/limits.ts); an image has at most 1 GiB in all. */
+export const FILES_MAX = 16384;
+export const PREOPENS_MAX = 32;
+export const NAME_MAX = 255;
+export const PATH_MAX = 4096;
+const BYTES_MAX = 768 * 1024 * 1024;
+
+/** Reads the values of --dir. */
+export function parseDirectories(values: readonly string[]): Directory[] {
+  const directories = values.map((value) => {
+    const at = value.indexOf('::');
+    const [host, guest] = [value.slice(0, at), value.slice(at + 2)];
+    if (at < 0 || host === '' || guest === '') throw new AsoloError('usage', `--dir: '${value}' is not HOST::GUEST, as in site::/var/www`);
+    if (guest.includes('\0') || Buffer.byteLength(guest) > PATH_MAX) throw new AsoloError('usage', `--dir: the name '${guest.slice(0, 40)}…' has NUL in it or more than ${PATH_MAX} bytes`);
+    return { host, guest };
+  });
+  const twice = directories.find(({ guest }, i) => directories.findIndex((other) => other.guest === guest) !== i);
+  if (twice) throw new AsoloError('usage', `--dir: two directories are called '${twice.guest}'`);
+  if (directories.length > PREOPENS_MAX) throw new AsoloError('usage', `--dir: ${directories.length} directories; an image has at most ${PREOPENS_MAX}`);
+  return directories;
+}
+
+/** Packs the directories; undefined if there are none. */
+export async function packFiles(directories: readonly Directory[]): Promise<PackedFiles | undefined> {
+  if (directories.length === 0) return undefined;
+  const packer = new Packer();
+  packer.add('.preopens', 'file', Buffer.from(directories.map(({ guest }) => `${guest}\0`).join('')));
+  for (const [i, { host }] of directories.entries()) {
+    if (!attempt(host, () => statSync(host)).isDirectory()) throw new AsoloError('unreadable', `--dir: ${host} is not a directory`);
+    packer.add(`${i}/`, 'directory');
+    packer.walk(host, `${i}/`);
+  }
+  return { ...packer.counts, archive: await packer.finish(), preopens: directories.length };
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new AsoloError('unreadable', `--dir: cannot read ${path}: ${describeSystemError(error)}`);
+  }
+}
+
+class Packer {
+  readonly counts = { entries: 0, files: 0, bytes: 0 };
+  readonly #pack: Pack = pack();
+
+  add(name: string, type: NonNullable<Header['type']>, contents = Buffer.alloc(0), linkname?: string): void {
+    const mode = { directory: 0o755, symlink: 0o777 }[type as string] ?? 0o644;
+    this.#pack.entry({ name, type, mode, mtime: new Date(0), uid: 0, gid: 0, ...(linkname === undefined ? {} : { linkname }) }, contents);
+  }
+
+  /** Everything below the directory; links are packed as links. */
+  walk(directory: string, prefix: string): void {
+    for (const bytes of attempt(directory, () => readdirSync(directory, { encoding: 'buffer' })).sort((a, b) => Buffer.compare(a, b))) {
+      const file = decodeName(bytes, directory);
+      const path = join(directory, file);
+      const name = prefix + file;
+      // Counted without the directory's number, as the application will spell it.
+      if (bytes.length > NAME_MAX || Buffer.byteLength(name) > PATH_MAX) throw new AsoloError('files', `--dir: the name of ${path} is too long`);
+      const stat = attempt(path, () => lstatSync(path));
+      if (stat.isDirectory()) {
+        this.#count(path, 0);
+        this.add(`${name}/`, 'directory');
+        this.walk(path, `${name}/`);
+      } else if (stat.isSymbolicLink()) {
+        this.#count(path, 0);
+        this.add(name, 'symlink', undefined, attempt(path, () => readlinkSync(path)));
+      } else if (stat.isFile()) {
+        this.#count(path, stat.size);
+        this.counts.files++;
+        this.add(name, 'file', attempt(path, () => readFileSync(path)));
+      } else {
+        throw new AsoloError('files', `--dir: ${path} is neither a file, a directory nor a symbolic link`);
+      }
+    }
+  }
+
+  #count(path: string, bytes: number): void {
+    this.counts.bytes += bytes;
+    if (++this.counts.entries > FILES_MAX) throw new AsoloError('files', `--dir: more than ${FILES_MAX} files; an image holds no more`);
+    if (this.counts.bytes > BYTES_MAX) throw new AsoloError('files', `--dir: more than ${BYTES_MAX / 1024 / 1024} MiB with ${path}; an image holds no more`);
+  }
+
+  async finish(): Promise<Buffer> {
+    this.#pack.finalize();
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.#pack as AsyncIterable<Buffer>) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+}
+
+function decodeName(bytes: Buffer, directory: string): string {
+  const name = bytes.toString('utf8');
+  if (!Buffer.from(name).equals(bytes)) throw new AsoloError('files', `--dir: ${directory} has a name that is not UTF-8: ${bytes.toString('latin1')}`);
+  return name;
+}
