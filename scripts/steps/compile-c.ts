@@ -77,20 +77,24 @@ function translationHeaders({ directory }: Translation): string[] {
   return readdirSync(directory).filter((file) => file.endsWith('.h')).sort().flatMap((file) => [file, hashFile(join(directory, file))]);
 }
 
-/** Tasks for the C of one module. */
+/**
+ * Tasks for the C of one module. It sees wasm2c's headers and shim/include alone, so that a change elsewhere in the shim
+ * does not compile a large application again.
+ */
 export function translationTasks(translation: Translation, flags: readonly string[]): CompileTask[] {
-  const headers = keyOf(headerHash(), translationHeaders(translation));
+  const headers = keyOf('headers', hashSources(listSources(SHIM_INCLUDE, /\.h$/)), translationHeaders(translation));
   return translation.sources.map((source) => ({
     source: join(translation.directory, source),
     flags: source.endsWith('.S') ? [] : flags,
-    includes: [translation.directory, SHIM_INCLUDE, SHIM],
+    includes: [translation.directory, SHIM_INCLUDE],
     headers,
   }));
 }
 
 export function kernelTasks(kernel: Translation, compiler: Compiler): CompileTask[] {
   // host.h is found by -I: its path must not be a part of the key, only its content.
-  return translationTasks(kernel, [...kernelFlags(compiler), '-include', 'host.h']);
+  const tasks = translationTasks(kernel, [...kernelFlags(compiler), '-include', 'host.h']);
+  return tasks.map((task) => ({ ...task, includes: [...task.includes, SHIM], headers: keyOf(headerHash(), task.headers) }));
 }
 
 export function applicationTasks(application: Translation, options: GeneratedOptions, compiler: Compiler): CompileTask[] {
