@@ -47,7 +47,12 @@ export const KEEP_LOADS: readonly Flag[] = list(
   ['-fnon-call-exceptions', 'a memory access may throw, that is: trap'],
   ['-fno-delete-dead-exceptions', 'and is therefore not dead when its value is'],
   ['-fno-tree-sink', 'nor is it moved to the one branch that uses the value'],
-  ['-fno-trapping-math', 'floating point never traps in Wasm'],
+  ['-fsignaling-nans', 'x * 1 quietens a signalling NaN; that this flag brings -ftrapping-math is undone by a pragma (patch-c.ts)'],
+);
+
+/** gcc only: what of -O3 pays for its size. */
+export const FASTER: readonly Flag[] = list(
+  ['-fsplit-paths', 'a loop that ends in one of two ways gets both ends whole: json runs a third faster, 0.3 % more code'],
 );
 
 /** Our own C, in ring 3. */
@@ -103,8 +108,8 @@ export function only(flags: readonly Flag[], compiler: Compiler): string[] {
 
 /** Flags of an application's C. */
 export function applicationFlags(options: GeneratedOptions, compiler: Compiler): string[] {
-  const keep = compiler.kind === 'gcc' ? KEEP_LOADS.map(({ flag }) => flag) : [];
-  return [...only(COMMON, compiler), ...only(GENERATED, compiler), ...keep, `-O${options.optimize}`, `-march=${options.cpu}`];
+  const gcc = compiler.kind === 'gcc' ? [...KEEP_LOADS, ...FASTER].map(({ flag }) => flag) : [];
+  return [...only(COMMON, compiler), ...only(GENERATED, compiler), ...gcc, `-O${options.optimize}`, `-march=${options.cpu}`];
 }
 
 /** Flags of the kernel's C: always -O2 and the baseline CPU, so that one object serves every application. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AsoloError } from '../errors.ts';
 
 /** Raise when a patch changes: it is a part of the cache's keys. */
-export const PATCH_VERSION = 6;
+export const PATCH_VERSION = 9;
 
 export interface PatchOptions {
   /** C expression of the address where the one linear memory begins ('' = 0); 'each' = where each memory says it does. */
@@ -33,8 +33,27 @@ const STORE_ACCESS = `wasm_rt_memcpy(MEM_ADDR_MEMOP(mem, addr, sizeof(t1)), &wra
                    sizeof(t1));                                        \\
 `;
 
+/**
+ * Floating point never traps in Wasm. The flag -fno-trapping-math would have no effect beside -fsignaling-nans, which
+ * turns -ftrapping-math on again after all flags; a pragma comes later.
+ */
+const PRAGMA = '#pragma GCC optimize ("no-trapping-math")\n';
+
+/** Ends of the macros that convert a float to an integer, in which `ut`, `st` are C types and x the float. */
+const CONVERSIONS = /(: )((?:\(ut\))?(?:\(st\)|\(ut\)))\(x\)\)$/gm;
+const CONVERSION_COUNT = 4;
+
 const LOAD_DATA = 'static inline void load_data(';
 const RANGE_CHECK = '#define RANGE_CHECK(mem, offset, len) ';
+const CHOOSE = `static inline s32 choose_s32(u32 first, s32 a, s32 b) {
+  return first ? a : b;
+}
+
+static inline s64 choose_s64(u32 first, s64 a, s64 b) {
+  return first ? a : b;
+}
+
+`;
 const ADD_SATURATING = `static inline u64 add_saturating(u64 a, u64 b) {
   u64 sum;
   return __builtin_add_overflow(a, b, &sum) ? -1ul : sum;
@@ -46,7 +65,7 @@ const ADD_SATURATING = `static inline u64 add_saturating(u64 a, u64 b) {
 export function patchMacros(text: string, options: PatchOptions): string {
   const address = options.base === EACH_BASE ? MEM_ADDR : `#define MEM_ADDR(mem, addr, n) ((u8*)(${options.base}(uintptr_t)(addr)))\n`;
   let patched = replaceOnce(text, MEM_ADDR, address);
-  patched = replaceOnce(patched, RANGE_CHECK, ADD_SATURATING + RANGE_CHECK);
+  patched = replaceOnce(patched, RANGE_CHECK, CHOOSE + ADD_SATURATING + RANGE_CHECK);
   patched = replaceOnce(patched, FORCE_READ_INT, forceRead('FORCE_READ_INT', 'r', options.fast));
   // An SSE register: through "r" every float load would take a detour by an integer register.
   patched = replaceOnce(patched, FORCE_READ_FLOAT, forceRead('FORCE_READ_FLOAT', 'x', options.fast));
@@ -56,7 +75,17 @@ export function patchMacros(text: string, options: PatchOptions): string {
   patched = replaceOnce(patched, STORE_ACCESS, 'typedef t1 any __attribute__((aligned(1))); *(any*)(MEM_ADDR_MEMOP(mem, addr, sizeof(t1))) = wrapped; \\\n');
   // One function for all data segments: inlined into each it would be a fifth of the kernel.
   patched = replaceOnce(patched, LOAD_DATA, 'static __attribute__((noinline)) void load_data(');
-  return patched;
+  return keepConversions(patched);
+}
+
+/**
+ * gcc 12 with -fno-trapping-math makes one instruction of float -> integer -> float, which turns -0.5 into -0 instead of 0
+ * (its match.pd forgets signed zeros). An empty asm keeps the two conversions apart; both have branches around them anyway.
+ */
+function keepConversions(text: string): string {
+  const found = [...text.matchAll(CONVERSIONS)].length;
+  if (found !== CONVERSION_COUNT) throw new AsoloError('generated-code', `wasm2c's output is not as expected: ${found} macros that convert floats instead of ${CONVERSION_COUNT}`);
+  return text.replaceAll(CONVERSIONS, '$1({ ut cut = $2(x); __asm__("" : "+r"(cut)); cut; }))');
 }
 
 /**
@@ -96,6 +125,20 @@ export function repairTailCalls(text: string): string {
   return text.replaceAll(MISPLACED_STACK, '$2  $1 $3').replaceAll(NO_INSTANCE, 'void *instance_ptr_storage = instance;\n');
 }
 
+/** `select` right after the signed comparison that it is for: minimum, maximum, clamp. */
+const SIGNED_CHOICE = /( = \(u32\)\(\((s32|s64)\)var_\w+ [<>]=? \(\2\)var_\w+\);\n *)(var_[ij]\d+) = (var_\w+) \? (var_\w+) : (var_\w+);/g;
+
+/**
+ * Compared as signed but chosen as unsigned, a minimum is not recognised by gcc and becomes a branch; chosen by a
+ * function of the signed type it is an instruction, also in vectors.
+ */
+export function typeChoices(text: string): string {
+  return text.replaceAll(SIGNED_CHOICE, (whole, before: string, type: string, result: string, condition: string, first: string, second: string) => {
+    const sameType = result.startsWith('var_i') === (type === 's32');
+    return sameType ? `${before}${result} = choose_${type}(${condition}, ${first}, ${second});` : whole;
+  });
+}
+
 const LOAD_RUN = /(?: {2}LOAD_DATA\(instance->\w+, \d+u, \w+, \d+\);\n){2,}/g;
 const LOAD_LINE = / {2}LOAD_DATA\(instance->(\w+), (\d+)u, (\w+), (\d+)\);\n/g;
 
@@ -122,7 +165,8 @@ export function patchFiles(directory: string, name: string, pieces: number, opti
     if (file === macros) text = patchMacros(text, options);
     const repaired = repairTailCalls(repairTableGrow64(checkAddresses64(text)));
     // With several outputs the first has all that instantiates.
-    writeFileSync(path, pieces === 1 || file === `${name}_0.c` ? tabulateData(repaired) : repaired, 'latin1');
+    const tabulated = pieces === 1 || file === `${name}_0.c` ? tabulateData(repaired) : repaired;
+    writeFileSync(path, file.endsWith('.c') ? PRAGMA + tabulated : tabulated, 'latin1');
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { APPLICATION_BASE, EACH_BASE, KERNEL_BASE, checkAddresses64, patchMacros, repairTableGrow64, repairTailCalls, tabulateData } from '../../../../scripts/steps/patch-c.ts';
+import { APPLICATION_BASE, EACH_BASE, KERNEL_BASE, checkAddresses64, patchMacros, repairTableGrow64, repairTailCalls, tabulateData, typeChoices } from '../../../../scripts/steps/patch-c.ts';
 
 const TEXT = `#if WABT_BIG_ENDIAN
 #define MEM_ADDR(mem, addr, n) ((mem)->data_end - (addr) - (n))
@@ -13,6 +13,14 @@ const TEXT = `#if WABT_BIG_ENDIAN
 #define FORCE_READ_FLOAT(var) __asm__("" ::"r"(var));
 #endif
 #define RANGE_CHECK(mem, offset, len) do {} while (0)
+#define TRUNC_S(ut, st, ft, min, minop, max, x) (f(x) ? 0
+   : (ut)(st)(x))
+#define TRUNC_U(ut, ft, max, x) (f(x) ? 0
+   : (ut)(x))
+#define TRUNC_SAT_S(ut, st, ft, min, smin, minop, max, smax, x) (f(x) ? 0
+   : (ut)(st)(x))
+#define TRUNC_SAT_U(ut, ft, max, smax, x) (f(x) ? 0
+   : (ut)(x))
     wasm_rt_memcpy(&result, MEM_ADDR_MEMOP(mem, addr, sizeof(t1)),     \\
                    sizeof(t1));                                        \\
     wasm_rt_memcpy(MEM_ADDR_MEMOP(mem, addr, sizeof(t1)), &wrapped,    \\
@@ -44,11 +52,27 @@ describe('patch-c', () => {
     expect(checkAddresses64(narrow)).toBe(narrow);
   });
 
+  it('float -> integer -> float stays two conversions', () => {
+    const patched = patchMacros(TEXT, { base: APPLICATION_BASE, fast: false });
+    expect(patched).toContain('   : ({ ut cut = (ut)(st)(x); __asm__("" : "+r"(cut)); cut; }))\n');
+    expect(patched).toContain('   : ({ ut cut = (ut)(x); __asm__("" : "+r"(cut)); cut; }))\n');
+    expect(() => patchMacros(TEXT.replace(': (ut)(x))', ': (ut)x)'), { base: '', fast: false })).toThrow(/3 macros/);
+  });
+
   it('table.grow of a 64-bit table looks at all of its delta and answers -1', () => {
     expect(repairTableGrow64('  var_j0 = wasm_rt_grow_funcref_table(&instance->w2c_T0, var_j1, var_r0);'))
       .toBe('  var_j0 = var_j1 >> 32 ? -1ul : (u64)(s32)wasm_rt_grow_funcref_table(&instance->w2c_T0, var_j1, var_r0);');
     const narrow = '  var_i0 = wasm_rt_grow_funcref_table(&instance->w2c_T0, var_i1, var_r0);';
     expect(repairTableGrow64(narrow)).toBe(narrow);
+  });
+
+  it('what a signed comparison chooses is chosen in the signed type', () => {
+    const lines = (type: string, result: string): string => `  var_i3 = (u32)((${type})var_l8 > (${type})var_l9);\n      ${result} = `;
+    expect(typeChoices(`${lines('s32', 'var_i1')}var_i3 ? var_i1 : var_i2;`)).toBe(`${lines('s32', 'var_i1')}choose_s32(var_i3, var_i1, var_i2);`);
+    expect(typeChoices(`${lines('s64', 'var_j1')}var_i3 ? var_j1 : var_j2;`)).toBe(`${lines('s64', 'var_j1')}choose_s64(var_i3, var_j1, var_j2);`);
+    for (const other of [`${lines('s32', 'var_j1')}var_i3 ? var_j1 : var_j2;`, `${lines('s32', 'var_d1')}var_i3 ? var_d1 : var_d2;`]) {
+      expect(typeChoices(other)).toBe(other);
+    }
   });
 
   it('locals and operand stack of a function called by tail calls are declared one after the other', () => {
