@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AsoloError } from '../errors.ts';
 
 /** Raise when a patch changes: it is a part of the cache's keys. */
-export const PATCH_VERSION = 9;
+export const PATCH_VERSION = 10;
 
 export interface PatchOptions {
   /** C expression of the address where the one linear memory begins ('' = 0); 'each' = where each memory says it does. */
@@ -156,9 +156,19 @@ export function tabulateData(text: string): string {
   });
 }
 
+const RUNTIME = '#include "wasm-rt.h"\n';
+
+/** The header names v128 in the types of functions and of their several results, and does not say what it is. */
+export function declareVectors(header: string): string {
+  if (!/\bv128\b/.test(header)) return header;
+  return replaceOnce(header, RUNTIME, `${RUNTIME}#include <simde/wasm/simd128.h>\ntypedef simde_v128_t v128;\n`);
+}
+
 /** Patches wasm2c's output in place. With several outputs the macros are in NAME-impl.h. */
 export function patchFiles(directory: string, name: string, pieces: number, options: PatchOptions): void {
   const macros = pieces === 1 ? `${name}.c` : `${name}-impl.h`;
+  const header = join(directory, `${name}.h`);
+  writeFileSync(header, declareVectors(readFileSync(header, 'latin1')), 'latin1');
   for (const file of readdirSync(directory).filter((entry) => entry === macros || entry.endsWith('.c'))) {
     const path = join(directory, file);
     let text = readFileSync(path, 'latin1');

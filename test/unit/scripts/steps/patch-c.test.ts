@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { APPLICATION_BASE, EACH_BASE, KERNEL_BASE, checkAddresses64, patchMacros, repairTableGrow64, repairTailCalls, tabulateData, typeChoices } from '../../../../scripts/steps/patch-c.ts';
+import { APPLICATION_BASE, EACH_BASE, KERNEL_BASE, checkAddresses64, declareVectors, patchMacros, repairTableGrow64, repairTailCalls, tabulateData, typeChoices } from '../../../../scripts/steps/patch-c.ts';
 
 const TEXT = `#if WABT_BIG_ENDIAN
 #define MEM_ADDR(mem, addr, n) ((mem)->data_end - (addr) - (n))
@@ -106,5 +106,18 @@ describe('patch-c', () => {
   it('a pattern that is missing or there twice stops the build', () => {
     expect(() => patchMacros(TEXT.replace('data[addr]', 'bytes[addr]'), { base: '', fast: false })).toThrow(/exactly once/);
     expect(() => patchMacros(TEXT + TEXT, { base: '', fast: false })).toThrow(/exactly once/);
+  });
+});
+
+describe('the header', () => {
+  const HEADER = '#include "wasm-rt.h"\n\nstruct wasm_multi_io {\n  u32 i0;\n  v128 o1;\n};\n';
+
+  it('says what a vector is where a function has one among its results (fuzzing, seed ci-12)', () => {
+    expect(declareVectors(HEADER)).toMatch(/#include "wasm-rt.h"\n#include <simde\/wasm\/simd128.h>\ntypedef simde_v128_t v128;\n/);
+  });
+
+  it('stays as it is without vectors', () => {
+    const plain = HEADER.replace('v128', 'u64');
+    expect(declareVectors(plain)).toBe(plain);
   });
 });
