@@ -39,7 +39,7 @@ export interface Script {
 
 const PREAMBLE = '// Computes a pointer to an object of the given size';
 const LAST_OF_PREAMBLE = '#define WEAK_FUNC_DECL(func, fallback) ';
-const SIMD = '#if defined(__GNUC__) && defined(__x86_64__)\n#define SIMD_FORCE_READ';
+const SIMD = '#define DEFINE_SIMD_LOAD_FUNC(';
 const END_OF_SIMD = '// clang-format on\n';
 const WEAK_FALLBACK = /^WEAK_FUNC_DECL\(/m;
 const INITIALIZER = /^static void (init_\w+)\(/gm;
@@ -62,8 +62,7 @@ function takeApart({ name, source }: TranslatedModule): Parts {
   if (start < 0 || end <= start) throw new Error(`${name}.c does not have wasm2c's preamble`);
   let body = source.slice(end);
   let simd = '';
-  const at = body.indexOf(SIMD);
-  if (at >= 0) {
+  if (body.includes(SIMD)) {
     const after = body.lastIndexOf(END_OF_SIMD) + END_OF_SIMD.length;
     simd = body.slice(0, after);
     body = body.slice(after);
@@ -116,7 +115,7 @@ function driver(script: Script): string[] {
     `static const spec_value values[] = {${values.join('\n') || '{0}'}};`,
     `static const spec_expected expected[] = {${expected.join('\n') || '{0}'}};`,
     `static const spec_command commands[] = {${commands.join('\n') || '{0}'}};`,
-    `const spec_unit spec_${script.name} = {${JSON.stringify(script.file)}, calls, result_types, values, expected, commands, ${commands.length}};`,
+    `const spec_unit unit_${script.name} = {${JSON.stringify(script.file)}, calls, result_types, values, expected, commands, ${commands.length}};`,
     '',
   ];
 }

@@ -86,8 +86,8 @@ export async function linkImage(cache: Cache, base: Base, work: string, compiled
   writeFileSync(list, [
     '#include "runner.h"', '#include "kernel.h"', 'extern w2c_kernel asolo_kernel;',
     `void asolo_instantiate_kernel(void) { wasm2c_kernel_instantiate(&asolo_kernel, ${nullsFor(readFileSync(base.kernel.header, 'utf8'))}); }`,
-    ...names.map((name) => `extern const spec_unit spec_${name};`),
-    `const spec_unit* const spec_units[] = {${names.map((name) => `&spec_${name}, `).join('')}0};`, '',
+    ...names.map((name) => `extern const spec_unit unit_${name};`),
+    `const spec_unit* const spec_units[] = {${names.map((name) => `&unit_${name}, `).join('')}0};`, '',
   ].join('\n'));
   const listObject = await compile(cache, base.compiler, {
     source: list,

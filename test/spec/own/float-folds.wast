@@ -1,0 +1,38 @@
+;; What a C compiler may take for the same and WebAssembly does not: x * 1, x / -1, x - 0 quieten a signalling NaN
+;; (-fsignaling-nans in scripts/flags.ts), and a float that becomes an integer and a float again loses the sign of zero
+;; (keepConversions in scripts/steps/patch-c.ts). Each also in a loop over memory, where a compiler makes vectors of it.
+(module
+  (memory 1)
+  (data (i32.const 0) "\00\00\a0\7f\00\00\a0\7f\00\00\a0\7f\00\00\a0\7f\00\00\a0\7f\00\00\a0\7f\00\00\a0\7f\00\00\a0\7f")
+  (data (i32.const 64) "\00\00\00\bf\00\00\00\bf\00\00\00\bf\00\00\00\bf\00\00\00\bf\00\00\00\bf\00\00\00\bf\00\00\00\bf")
+  (func (export "mul1") (param i32) (result i32) (i32.reinterpret_f32 (f32.mul (f32.reinterpret_i32 (local.get 0)) (f32.const 1))))
+  (func (export "div-1") (param i64) (result i64) (i64.reinterpret_f64 (f64.div (f64.reinterpret_i64 (local.get 0)) (f64.const -1))))
+  (func (export "sub0") (param i32) (result i32) (i32.reinterpret_f32 (f32.sub (f32.reinterpret_i32 (local.get 0)) (f32.const 0))))
+  (func (export "neg0-sub") (param i32) (result i32) (i32.reinterpret_f32 (f32.sub (f32.const -0) (f32.reinterpret_i32 (local.get 0)))))
+  (func (export "there-and-back") (param f32) (result f32) (f32.convert_i32_s (i32.trunc_f32_s (local.get 0))))
+  (func (export "there-and-back-64") (param f64) (result f64) (f64.convert_i64_s (i64.trunc_sat_f64_s (local.get 0))))
+  (func (export "there-and-back-u") (param f64) (result f64) (f64.convert_i32_u (i32.trunc_sat_f64_u (local.get 0))))
+  (func (export "mul1-all") (local i32)
+    (loop
+      (f32.store (local.get 0) (f32.mul (f32.load (local.get 0)) (f32.const 1)))
+      (br_if 0 (i32.ne (local.tee 0 (i32.add (local.get 0) (i32.const 4))) (i32.const 32)))))
+  (func (export "there-and-back-all") (local i32)
+    (loop
+      (f32.store offset=64 (local.get 0) (f32.convert_i32_s (i32.trunc_sat_f32_s (f32.load offset=64 (local.get 0)))))
+      (br_if 0 (i32.ne (local.tee 0 (i32.add (local.get 0) (i32.const 4))) (i32.const 32)))))
+  (func (export "load") (param i32) (result i64) (i64.load (local.get 0)))
+)
+(assert_return (invoke "mul1" (i32.const 0x7fa00000)) (i32.const 0x7fe00000))
+(assert_return (invoke "div-1" (i64.const 0x7ff4000000000000)) (i64.const 0x7ffc000000000000))
+(assert_return (invoke "sub0" (i32.const 0x7fa00000)) (i32.const 0x7fe00000))
+(assert_return (invoke "neg0-sub" (i32.const 0x7fa00000)) (i32.const 0x7fe00000))
+(assert_return (invoke "there-and-back" (f32.const -0.5)) (f32.const 0))
+(assert_return (invoke "there-and-back" (f32.const -1.5)) (f32.const -1))
+(assert_return (invoke "there-and-back-64" (f64.const -0.5)) (f64.const 0))
+(assert_return (invoke "there-and-back-u" (f64.const -0.5)) (f64.const 0))
+(assert_return (invoke "there-and-back-u" (f64.const -0.0)) (f64.const 0))
+(invoke "mul1-all")
+(assert_return (invoke "load" (i32.const 24)) (i64.const 0x7fe000007fe00000))
+(invoke "there-and-back-all")
+(assert_return (invoke "load" (i32.const 64)) (i64.const 0))
+(assert_return (invoke "load" (i32.const 88)) (i64.const 0))
