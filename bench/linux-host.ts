@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { Cache } from '../scripts/cache.ts';
-import { applicationFlags, sourceFlags } from '../scripts/flags.ts';
+import { type Cpu, applicationFlags, sourceFlags } from '../scripts/flags.ts';
 import { ROOT, SHIM, SHIM_INCLUDE, cacheDirectory } from '../scripts/paths.ts';
 import { APPLICATION_BASE, KERNEL_BASE } from '../scripts/steps/patch-c.ts';
 import { wasmToC } from '../scripts/steps/wasm-to-c.ts';
@@ -21,6 +21,7 @@ export interface HostOptions {
   /** Changes the flags of the application's C, to measure what one of them costs. */
   change?: (flags: string[]) => string[];
   fast?: boolean;
+  cpu?: Cpu;
 }
 
 /** The kind of memory base that this system allows a process: 0, or else the constant 16 GiB. */
@@ -46,11 +47,12 @@ async function buildAt(wasm: string, output: string, zero: boolean, options: Hos
   const { directory } = await wasmToC(cache, wasm, 'app', 0, patch);
   const compiler = await findCompiler();
   const change = options.change ?? ((flags: string[]): string[] => flags);
-  const generated = change(applicationFlags({ optimize: 2, cpu: 'x86-64-v2' }, compiler));
+  const cpu = options.cpu ?? 'x86-64-v2';
+  const generated = change(applicationFlags({ optimize: 2, cpu }, compiler));
 
   const base = zero ? '0ul' : '(16ul<<30)';
   await compile(compiler, [...generated, '-I', SHIM_INCLUDE], join(directory, 'app.c'), `${output}.app.o`);
-  await compile(compiler, [...sourceFlags('shim/string.c', 'x86-64-v2', compiler), '-I', SHIM_INCLUDE], join(SHIM, 'string.c'), `${output}.string.o`);
+  await compile(compiler, [...sourceFlags('shim/string.c', cpu, compiler), '-I', SHIM_INCLUDE], join(SHIM, 'string.c'), `${output}.string.o`);
   const hosted = ['-O2', '-fno-delete-null-pointer-checks', '-iquote', SHIM_INCLUDE, '-I', directory, `-DHOST_BASE=${base}`];
   await compile(compiler, hosted, HOST, `${output}.host.o`);
   await run(compiler, ['-pie', `${output}.host.o`, `${output}.app.o`, `${output}.string.o`, '-o', output]);

@@ -18,7 +18,7 @@ Tables go to standard output, the same figures as JSON to build/bench/.`;
 
 const PARTS: Record<string, (quick: boolean) => Promise<void>> = {
   boot: benchBoot,
-  cpu: benchCpu,
+  cpu: (quick) => benchCpu({ quick, vm: true }),
   size: benchSize,
   flags: benchFlags,
 };

@@ -1,7 +1,7 @@
 // The CPU programs: each a C source that prints `result correct` and `seconds N`, built natively and as Wasm.
 
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 import { compileC, readSources } from '../examples/build.ts';
 import { ROOT } from '../scripts/paths.ts';
@@ -10,45 +10,62 @@ import { BENCH_BUILD } from './report.ts';
 
 export interface Program {
   name: string;
-  /** Folder of the sources, and which of its .c files. */
-  folder: string;
-  units: readonly string[];
+  /** C files, from the project's root. Headers are found beside them and in bench/cpu. */
+  sources: readonly string[];
   /** Iterations for about a twentieth of a second: short runs, so that a round is over before the machine changes its mood. */
   iterations: number;
 }
 
+const CPU = 'bench/cpu';
+const MIX = ['list', 'matrix', 'scanner'].map((name) => `examples/cpu-load/${name}.c`);
+
+const single = (folder: string) => ([name, iterations]: readonly [string, number]): Program => ({ name, sources: [`${folder}/${name}.c`], iterations });
+
+const POLYBENCH = ([
+  ['2mm', 30], ['3mm', 30], ['lu', 70], ['cholesky', 90], ['jacobi-2d', 80], ['floyd-warshall', 40], ['nussinov', 40],
+  ['durbin', 80], ['gramschmidt', 40], ['seidel-2d', 40], ['heat-3d', 100],
+] as const).map(single(`${CPU}/polybench`));
+
 export const PROGRAMS: readonly Program[] = [
-  { name: 'cpu-load', folder: 'examples/cpu-load', units: ['main.c', 'list.c', 'matrix.c', 'scanner.c'], iterations: 500 },
-  { name: 'sha256', folder: 'bench/cpu', units: ['sha256.c'], iterations: 200 },
-  { name: 'gemm', folder: 'bench/cpu', units: ['gemm.c'], iterations: 40 },
-  { name: 'sort', folder: 'bench/cpu', units: ['sort.c'], iterations: 4 },
-  { name: 'json', folder: 'bench/cpu', units: ['json.c'], iterations: 120 },
+  { name: 'mix', sources: [`${CPU}/mix.c`, ...MIX], iterations: 100 },
+  ...([['sha256', 180], ['lz', 50], ['json', 80], ['sort', 3], ['hash', 120], ['calls', 400], ['gemm', 40]] as const).map(single(CPU)),
+  ...POLYBENCH,
 ];
+
+/** Vector instructions in the Wasm; then the image is built for processors with AVX2. */
+export const SIMD_FLAGS = ['-msimd128'];
 
 export function outputPath(program: Program, ending: string): string {
   return join(BENCH_BUILD, 'cpu', `${program.name}.${ending}`);
 }
 
-/** gcc -O2 and nothing else, as the target names it: what everything is measured against. */
-export function nativeCommand(program: Program): string[] {
-  return ['gcc', '-O2', ...program.units.map((unit) => `${program.folder}/${unit}`)];
+function folders(program: Program): string[] {
+  return [...new Set([CPU, ...program.sources.map(dirname)])];
 }
 
-export async function buildNative(program: Program): Promise<string> {
-  const output = outputPath(program, 'native');
+type Level = '-O2' | '-O3';
+
+/** gcc and one flag, as the target names it; `from` is the project's root. */
+export function nativeCommand(program: Program, level: Level = '-O2', from = ''): string[] {
+  const includes = folders(program).map((folder) => `-I${join(from, folder)}`);
+  return ['gcc', level, ...includes, ...program.sources.map((path) => join(from, path)), '-lm'];
+}
+
+export async function buildNative(program: Program, level: Level = '-O2'): Promise<string> {
+  const output = outputPath(program, `native${level}`);
   mkdirSync(dirname(output), { recursive: true });
-  const units = program.units.map((unit) => join(ROOT, program.folder, unit));
-  await mustRun('gcc', ['-O2', ...units, '-o', output]);
+  const [compiler, ...args] = nativeCommand(program, level, ROOT);
+  await mustRun(compiler!, [...args, '-o', output]);
   return output;
 }
 
-export async function buildWasm(program: Program): Promise<string> {
-  const all = readSources(join(ROOT, program.folder));
-  const wanted = Object.entries(all).filter(([name]) => name.endsWith('.h') || program.units.includes(name));
-  return compileC(Object.fromEntries(wanted), outputPath(program, 'wasm'));
+export async function buildWasm(program: Program, simd = false): Promise<string> {
+  const headers = folders(program).flatMap((folder) => Object.entries(readSources(join(ROOT, folder))).filter(([name]) => name.endsWith('.h')));
+  const units = program.sources.map((path) => [basename(path), readFileSync(join(ROOT, path), 'utf8')] as const);
+  return compileC(Object.fromEntries([...headers, ...units]), outputPath(program, simd ? 'simd.wasm' : 'wasm'), simd ? SIMD_FLAGS : []);
 }
 
-/** The time that a program measured itself, if its result is right. */
+/** The CPU time that a program measured itself, if its result is right. */
 export function secondsOf(program: Program, stdout: string): number {
   const seconds = /^seconds\s+([0-9.]+)\r?$/m.exec(stdout)?.[1];
   if (seconds === undefined || !/^result\s+correct\r?$/m.test(stdout)) {
