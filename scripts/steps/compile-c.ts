@@ -31,7 +31,7 @@ const FROM_CACHE_MS = 60;
 export async function compile(cache: Cache, compiler: Compiler, task: CompileTask): Promise<string> {
   const name = basename(task.source);
   const object = name.replace(/\.[cS]$/, '.o');
-  const key = keyOf('object', compiler.version, name, hashFile(task.source), task.flags, task.headers);
+  const key = keyOf('object', [compiler.version, ...compiler.prefix].join(' '), name, hashFile(task.source), task.flags, task.headers);
   const directory = await cache.entry('objects', key, async (work) => {
     const includes = task.includes.map((path) => `-I${path}`);
     const command = {

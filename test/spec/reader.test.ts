@@ -1,3 +1,5 @@
+// The parts of the suite that need no guest: numbers, scripts, renamed imports, batches.
+// Read first: sexpr.ts, literals.ts, wast.ts, imports.ts.
 import { describe, expect, test } from 'vitest';
 import { renameImports } from './imports.ts';
 import { floatBits, integerBits } from './literals.ts';
