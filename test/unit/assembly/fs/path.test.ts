@@ -34,7 +34,7 @@ function model(tree: Tree, base: string, path: string, follow: boolean): string 
       continue;
     }
     if (++links > 40) return LOOP;
-    const { link } = what as { link: string };
+    const { link } = what;
     if (link.startsWith('/')) return NOTCAPABLE;
     rest = [...link.split('/'), ...rest];
   }
