@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cache } from '../../scripts/cache.ts';
+import { ROOT } from '../../scripts/paths.ts';
 import { runAll, tryCommand } from '../../scripts/run-command.ts';
 import { buildDriverImage, runDriverImage } from '../support/driver-image.ts';
 import { type Generated, generate } from './generate.ts';
@@ -60,16 +61,27 @@ async function runV8(directory: string, seeds: readonly string[], generated: rea
   const { stdout, timedOut } = await tryCommand({
     program: process.execPath,
     args: ['--experimental-wasm-extended-const', '--experimental-wasm-return-call', '--import', 'tsx', join(import.meta.dirname, 'v8-side.ts'), file],
+    cwd: ROOT,
     timeout: V8_TIMEOUT_MS,
   });
   const parts = stdout.split(/^module .*\n/m).slice(1).map((text) => text.trimEnd().split('\n'));
   return seeds.map((_, i) => (timedOut && i >= parts.length - 1 ? undefined : parts[i]));
 }
 
+/** What the guest says of each module; one whose C does not compile is taken out, and that is what it says. */
 async function runGuest(directory: string, modules: readonly FuzzModule[], seeds: readonly string[], optimize: number): Promise<string[][]> {
-  const image = await buildDriverImage(directory, {
-    modules, optimize, driver: (headers) => guestDriver(modules, seeds, headers),
-  }, new Cache(join(directory, 'cache')));
+  if (modules.length === 0) return [];
+  let image: string;
+  try {
+    const cache = new Cache(join(directory, 'cache'));
+    image = await buildDriverImage(directory, { modules, optimize, driver: (headers) => guestDriver(modules, seeds, headers) }, cache);
+  } catch (error) {
+    const culprit = /compiling (m\d+)\.c/.exec((error as Error).message)?.[1];
+    const at = modules.findIndex(({ name }) => name === culprit);
+    if (at < 0) throw error;
+    const rest = await runGuest(directory, modules.toSpliced(at, 1), seeds.toSpliced(at, 1), optimize);
+    return rest.toSpliced(at, 0, [`does not build: ${(error as Error).message}`]);
+  }
   return runAll(modules.map((_, i) => i), availableParallelism(), async (answer) => {
     const { output, status } = await runDriverImage(image, { answer, timeout: GUEST_TIMEOUT_MS });
     const lines = output.trimEnd().split('\n');
