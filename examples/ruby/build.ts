@@ -33,7 +33,7 @@ const GRAPH = [
 
 /** ruby.wasm as the package has it: downloaded once. */
 export function fetchRuby(): string {
-  const target = join(output, '.cache', `${PACKAGE.replace(/\W+/g, '-')}.wasm`);
+  const target = join(output, '.cache', `${PACKAGE.slice(1).replace(/\W+/g, '-')}.wasm`);
   if (existsSync(target)) return target;
   mkdirSync(dirname(target), { recursive: true });
   const work = mkdtempSync(join(output, '.cache', 'ruby-'));
