@@ -10,7 +10,10 @@ const CLOSED = 3;
 
 /** Runs `body` as the application; its failures come out. */
 function inside(body: (app: Application) => void, options: MachineOptions = {}): string {
-  return new Machine({ applicationBytes: SIZE, ...options }).run(body).stdout;
+  const { status, stdout, stderr } = new Machine({ applicationBytes: SIZE, ...options }).run(body);
+  // A panic would end the body early, and quietly.
+  expect(status, stdout + stderr).toBe(0);
+  return stdout;
 }
 
 // P: a pointer to as many bytes as given; V: a pointer to two vectors, which the next argument counts. d: the descriptor.

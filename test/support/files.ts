@@ -39,7 +39,9 @@ export const TREE: Tree = {
 
 /** Runs `body` as an application with these files, opened as `/` and `data`. */
 export function inside(body: (app: Application, files: Files) => void, files: ImageFiles = archiveOfTree(TREE, { data: { a: 'A' } }), options: MachineOptions = {}): void {
-  new Machine({ applicationBytes: 0x80000, files, ...options }).run((app) => body(app, new Files(app)));
+  const { status, stdout } = new Machine({ applicationBytes: 0x80000, files, ...options }).run((app) => body(app, new Files(app)));
+  // A panic would end the body early, and quietly.
+  expect(status, stdout).toBe(0);
 }
 
 export class Files {
