@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AsoloError } from '../errors.ts';
 
 /** Raise when a patch changes: it is a part of the cache's keys. */
-export const PATCH_VERSION = 10;
+export const PATCH_VERSION = 11;
 
 export interface PatchOptions {
   /** C expression of the address where the one linear memory begins ('' = 0); 'each' = where each memory says it does. */
@@ -173,7 +173,7 @@ export function patchFiles(directory: string, name: string, pieces: number, opti
     const path = join(directory, file);
     let text = readFileSync(path, 'latin1');
     if (file === macros) text = patchMacros(text, options);
-    const repaired = repairTailCalls(repairTableGrow64(checkAddresses64(text)));
+    const repaired = typeChoices(repairTailCalls(repairTableGrow64(checkAddresses64(text))));
     // With several outputs the first has all that instantiates.
     const tabulated = pieces === 1 || file === `${name}_0.c` ? tabulateData(repaired) : repaired;
     writeFileSync(path, file.endsWith('.c') ? PRAGMA + tabulated : tabulated, 'latin1');

@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { APPLICATION_BASE, EACH_BASE, KERNEL_BASE, checkAddresses64, declareVectors, patchMacros, repairTableGrow64, repairTailCalls, tabulateData, typeChoices } from '../../../../scripts/steps/patch-c.ts';
+import { APPLICATION_BASE, EACH_BASE, KERNEL_BASE, checkAddresses64, declareVectors, patchFiles, patchMacros, repairTableGrow64, repairTailCalls, tabulateData, typeChoices } from '../../../../scripts/steps/patch-c.ts';
 
 const TEXT = `#if WABT_BIG_ENDIAN
 #define MEM_ADDR(mem, addr, n) ((mem)->data_end - (addr) - (n))
@@ -107,6 +110,25 @@ describe('patch-c', () => {
     expect(() => patchMacros(TEXT.replace('data[addr]', 'bytes[addr]'), { base: '', fast: false })).toThrow(/exactly once/);
     expect(() => patchMacros(TEXT + TEXT, { base: '', fast: false })).toThrow(/exactly once/);
   });
+});
+
+it('patchFiles makes every one of these changes', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'asolo-patch-'));
+  const body = `void f(void) {
+  var_i1 = (u32)((s32)var_l8 > (s32)var_l9);
+  var_i0 = var_i1 ? var_i0 : var_i2;
+  var_i0 = i32_load(&instance->w2c_M1, (u64)(var_j0) + 5u);
+  void *instance_ptr_storage;
+}
+`;
+  writeFileSync(join(directory, 'app.h'), '#include "wasm-rt.h"\n');
+  writeFileSync(join(directory, 'app.c'), TEXT + body);
+  patchFiles(directory, 'app', 1, { base: APPLICATION_BASE, fast: false });
+  const patched = readFileSync(join(directory, 'app.c'), 'latin1');
+  rmSync(directory, { recursive: true });
+  for (const change of ['#pragma GCC optimize', '= choose_s32(var_i1, ', '((u8*)((uintptr_t)(addr)))', 'add_saturating(var_j0, 5ul)', 'instance_ptr_storage = instance;']) {
+    expect(patched).toContain(change);
+  }
 });
 
 describe('the header', () => {
