@@ -17,6 +17,10 @@ const HOST = join(ROOT, 'bench', 'linux-host', 'host.c');
 /** Flags that say where the image lies; a Linux process lies elsewhere. */
 const PLACE = new Set(['-mcmodel=kernel', '-fno-pic', '-fno-pie']);
 
+export function withoutPlace(flags: readonly string[]): string[] {
+  return flags.filter((flag) => !PLACE.has(flag));
+}
+
 export interface HostOptions {
   /** Changes the flags of the application's C, to measure what one of them costs. */
   change?: (flags: string[]) => string[];
@@ -59,7 +63,7 @@ async function buildAt(wasm: string, output: string, zero: boolean, options: Hos
 }
 
 async function compile(compiler: Compiler, flags: readonly string[], source: string, object: string): Promise<void> {
-  await run(compiler, [...flags.filter((flag) => !PLACE.has(flag)), '-fPIE', '-c', source, '-o', object]);
+  await run(compiler, [...withoutPlace(flags), '-fPIE', '-c', source, '-o', object]);
 }
 
 async function run(compiler: Compiler, args: readonly string[]): Promise<void> {

@@ -122,5 +122,7 @@ export function sourceFlags(relativePath: string, cpu: Cpu, compiler: Compiler):
   const own = only(PER_FILE[relativePath] ?? [], compiler);
   if (relativePath.endsWith('.S')) return [...only(ASSEMBLY, compiler), ...own];
   const level = relativePath === 'shim/main.c' ? [`-DASOLO_CPU_LEVEL=${cpu.slice(-1)}`] : [];
-  return [...only(COMMON, compiler), ...only(SHIM_C, compiler), ...own, ...level];
+  // Only called after shim/main.c looked at the CPU.
+  const vectors = relativePath === 'shim/string.c' ? [`-march=${cpu}`] : [];
+  return [...only(COMMON, compiler), ...only(SHIM_C, compiler), ...own, ...level, ...vectors];
 }

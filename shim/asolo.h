@@ -58,6 +58,9 @@ void asolo_outs8(u32 port, const void* bytes, u64 count);
 void asolo_ins8(u32 port, void* bytes, u64 count);
 WASM_RT_NO_RETURN void asolo_on_fault_stack(void (*function)(u32), u32 argument);
 
+/* string.c; set by main.c */
+extern unsigned char asolo_fast_strings;
+
 /* boot/kernel.ld */
 extern char asolo_image_start[], asolo_text_start[], asolo_text_end[], image_end_physical[];
 extern char asolo_stack_bottom[], asolo_stack_top[], asolo_guard_start[];

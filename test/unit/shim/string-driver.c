@@ -7,6 +7,7 @@ void* shim_memcpy(void*, const void*, size_t);
 void* shim_memmove(void*, const void*, size_t);
 void* shim_memset(void*, int, size_t);
 int shim_memcmp(const void*, const void*, size_t);
+extern unsigned char asolo_fast_strings;
 
 enum { SIZE = 400 };
 static unsigned char expected[SIZE], actual[SIZE];
@@ -25,6 +26,27 @@ static void check(const char* what, size_t a, size_t b, size_t bytes) {
 }
 
 static int sign(int x) { return (x > 0) - (x < 0); }
+
+/* Blocks so long that string instructions may be used, at overlaps from far to a single byte, both ways. */
+static void check_long(void) {
+  enum { ROOM = 20000 };
+  static unsigned char wanted[ROOM], got[ROOM];
+  static const size_t sizes[] = {2047, 2048, 4095, 4096, 4097, 9001}, starts[] = {0, 1, 7, 31, 64, 100, 4096, 9100};
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+    for (size_t to = 0; to < 8; to++)
+      for (size_t from = 0; from < 8; from++) {
+        for (int i = 0; i < ROOM; i++) wanted[i] = got[i] = rand();
+        memmove(wanted + starts[to], wanted + starts[from], sizes[s]), shim_memmove(got + starts[to], got + starts[from], sizes[s]);
+        if (memcmp(wanted, got, ROOM)) fail("long memmove", starts[to], starts[from], sizes[s]);
+        memset(wanted + starts[to], (int)s, sizes[s]), shim_memset(got + starts[to], (int)s, sizes[s]);
+        if (memcmp(wanted, got, ROOM)) fail("long memset", starts[to], 0, sizes[s]);
+        shim_memcpy(got + starts[7], wanted, sizes[s] & ~1u), memcpy(wanted + starts[7], wanted, sizes[s] & ~1u);
+        if (memcmp(wanted, got, ROOM)) fail("long memcpy", starts[7], 0, sizes[s]);
+        if (shim_memcmp(wanted, got, sizes[s]) != 0) fail("long memcmp", 0, 0, sizes[s]);
+        got[sizes[s] - 1 - from * 20] ^= 1;
+        if (sign(shim_memcmp(wanted, got, sizes[s])) != sign(memcmp(wanted, got, sizes[s]))) fail("long memcmp", from, 0, sizes[s]);
+      }
+}
 
 int main(void) {
   srand(1);
@@ -59,6 +81,9 @@ int main(void) {
     if (shim_memcmp(a, b, bytes)) fail("heap", 0, 0, bytes);
     free(a), free(b);
   }
+  check_long();
+  asolo_fast_strings = 1;
+  check_long();
   puts("equal");
   return 0;
 }

@@ -1,6 +1,6 @@
 // shim/string.c against the C library of this host, under the address and undefined-behaviour sanitizers.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -27,6 +27,12 @@ function compileAndRun(...flags: string[]): string {
 
 test('memcpy, memmove, memset and memcmp equal the C library at every size, alignment and overlap', () => {
   expect(compileAndRun()).toBe('equal');
+});
+
+const avx2 = /\bavx2\b/.test(readFileSync('/proc/cpuinfo', 'latin1'));
+test.skipIf(!avx2)('so they do with vectors of 32 bytes', () => {
+  expect(compileAndRun('-march=x86-64-v3')).toBe('equal');
+  expect(compileAndRun('-march=x86-64-v3', '-fsanitize=address,undefined', '-fno-sanitize-recover')).toBe('equal');
 });
 
 test('they touch no byte outside their blocks', () => {
