@@ -1,5 +1,5 @@
 // npm run test:spec: the WebAssembly specification's tests in the guest. Prints a line a file and a total; exit status 0
-// only if nothing failed. `--only TEXT` takes files whose path contains TEXT; `--list` shows what was not run and why.
+// only if nothing failed. `--only TEXT` takes files whose path contains TEXT, `--verbose` shows every command.
 // Read first: suite.ts.
 import { parseArgs } from 'node:util';
 import { withSession } from '../../scripts/session.ts';
