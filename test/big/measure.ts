@@ -64,8 +64,8 @@ export function measure(program: string, args: readonly string[], options: Spawn
     const before = childSeconds();
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     const text = { stdout: '', stderr: '' };
-    child.stdout!.on('data', (data: Buffer) => void (text.stdout += data.toString()));
-    child.stderr!.on('data', (data: Buffer) => void (text.stderr += data.toString()));
+    child.stdout.on('data', (data: Buffer) => void (text.stdout += data.toString()));
+    child.stderr.on('data', (data: Buffer) => void (text.stderr += data.toString()));
     let memoryBytes = 0;
     let largestBytes = 0;
     const timer = setInterval(() => {
