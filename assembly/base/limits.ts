@@ -41,3 +41,40 @@ export const NAME_MAX: u32 = 255;
 export const PATH_MAX: u32 = 4096;
 /** Symbolic links followed in one path, as on Linux. */
 export const LINKS_MAX: u32 = 40;
+
+/** PCI functions looked at; q35 with everything has a dozen. */
+export const PCI_FUNCTIONS_MAX: u32 = 256;
+/** virtio-mmio devices named on the command line or by ACPI; QEMU's microvm has 32 at most. */
+export const MMIO_DEVICES_MAX: u32 = 64;
+/** Virtio devices in use: the 63 that a manifest can declare, a console, a source of entropy and some spare. */
+export const VIRTIO_DEVICES_MAX: u32 = 72;
+
+/** Network interfaces, the loopback among them. */
+export const NETWORK_INTERFACES_MAX: u32 = 8;
+/** Buffers for packets: datagrams waiting for the application, copies waiting for a device, fragments. 256 KiB in all. */
+export const PACKET_BUFFERS_MAX: u32 = 128;
+/** Bytes of one packet buffer with its record: an Ethernet frame and change, and two of them fill a page. */
+export const PACKET_BUFFER_BYTES: u32 = 2048;
+/** Routes, those that the addresses of the interfaces bring along among them. */
+export const ROUTES_MAX: u32 = 32;
+/** Neighbours whose MAC addresses are remembered. */
+export const NEIGHBOURS_MAX: u32 = 64;
+/** Packets that wait for a neighbour's MAC address: of all, and of one neighbour. */
+export const UNRESOLVED_PACKETS_MAX: u32 = 16;
+export const UNRESOLVED_PACKETS_OF_ONE_MAX: u32 = 4;
+/** Paths whose MTU is known to be smaller than the interface's. */
+export const PATH_MTUS_MAX: u32 = 32;
+/** Packets being put together from fragments, and fragments of one of them: 64 KiB come in 45 Ethernet frames. */
+export const REASSEMBLIES_MAX: u32 = 4;
+export const FRAGMENTS_MAX: u32 = 64;
+/** Frames that the loopback interface holds until the next turn. */
+export const LOOPBACK_FRAMES_MAX: u32 = 64;
+/** UDP sockets, the resolver's and the DHCP client's not counted. */
+export const UDP_SOCKETS_MAX: u32 = 128;
+/** Packet buffers that one UDP socket's queue may hold: more than one datagram of the largest size. */
+export const UDP_QUEUE_BUFFERS_MAX: u32 = 48;
+/** Names being looked up at the same time. */
+export const DNS_QUERIES_MAX: u32 = 8;
+/** Name servers asked in turn, and addresses kept of an answer. */
+export const DNS_SERVERS_MAX: u32 = 3;
+export const DNS_ADDRESSES_MAX: u32 = 8;
