@@ -109,7 +109,8 @@ service_grow_application:
 
 /*
  * 3  map(physical, pages, flags): pages of the kernel's window, 16 GiB + physical. Flags: 1 present, 2 writable,
- * 4 uncached; 0 takes the pages out. Refused: page 0 writable, the image, beyond 4 GiB, no page table left. Never executable.
+ * 4 uncached, 8 whole 2 MiB blocks that stay; 0 takes the pages out. Refused: page 0 writable, the image, beyond 4 GiB,
+ * no page table left, a block that is mapped. Never executable.
  */
 service_map:
     test $0xfff, %esi
@@ -132,7 +133,9 @@ service_map:
     test $4, %ecx
     jz 1f
     or $PAGE_UNCACHED, %r8
-1:  cmp %r10, %r9
+1:  bt $3, %ecx
+    jc 8f
+0:  cmp %r10, %r9
     jae 6f
     mov $-1, %rax
     test %r9, %r9
@@ -173,9 +176,29 @@ service_map:
     add %rax, %rdi
     invlpg (%rdi)
     inc %r9
-    jmp 1b
+    jmp 0b
 6:  xor %eax, %eax
     iretq
+8:  mov $-1, %rax
+    cmp $image_end_page, %r9                /* nothing below the image's end is a whole block to be had */
+    jb done
+    mov %r9d, %edi
+    or %edx, %edi
+    test $511, %edi
+    jnz done
+9:  cmp %r10, %r9
+    jae 6b
+    mov %r9, %rdi
+    shr $9, %rdi
+    testb $PAGE_PRESENT, pd_kernel(, %rdi, 8)
+    jnz done
+    mov %r9, %rcx
+    shl $12, %rcx
+    or %r8, %rcx
+    or $PAGE_LARGE, %rcx
+    mov %rcx, pd_kernel(, %rdi, 8)
+    add $512, %r9
+    jmp 9b
 
 /* 4  enable_kvmclock(): the addresses are ring 0's own, for the host writes where they point. */
 service_kvmclock:
@@ -190,8 +213,9 @@ service_kvmclock:
     iretq
 
 /*
- * 6  map_memory(virtual, physical, pages): pages of a further memory of the application, in [1 TiB, 2 TiB), writable,
- * not executable. Page tables come from a pool that the build sizes. Refused: physical pages of the image and below.
+ * 6  map_memory(virtual, physical, pages): pages of a further memory of the application, in [1 TiB, 2 TiB), or of device
+ * registers above 4 GiB, uncached, in [2 TiB, 3 TiB): writable, not executable. Page tables come from a pool that the build
+ * sizes. Refused: physical pages of the image and below.
  */
 service_map_memory:
     mov %rsi, %r8
@@ -206,15 +230,19 @@ service_map_memory:
     lea (%rsi, %r9), %r8
     or %rsi, %r8
     shr $40, %r8
+    mov $PAGE_TABLE, %r11d
     cmp $1, %r8                             /* begins and ends in the second TiB */
+    je 1f
+    cmp $2, %r8                             /* or in the third */
     jne done
-    cmp $image_end_physical, %rdx
+    or $PAGE_UNCACHED, %r11d
+1:  cmp $image_end_physical, %rdx
     jb done
     mov %rdx, %r8
     shr $46, %r8
     jnz done
     bts $63, %rdx
-    or $PAGE_TABLE, %rdx                    /* the entry of the next page */
+    or %r11, %rdx                           /* the entry of the next page */
 1:  test %r10, %r10
     jz 4f
     mov $pml4, %r8

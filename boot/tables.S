@@ -98,6 +98,7 @@ ring0_stack_top:
  *   pml4 ─┬─ [0]   pdpt_low ─┬─ [0-3]   pd_application   virtual 0: the application's 4 GiB (and 4 GiB that stay empty)
  *         │                  └─ [16-19] pd_kernel        16 GiB + physical
  *         ├─ [2-3]  (memory_tables)                      1 TiB: further memories of the application
+ *         ├─ [4-5]  (memory_tables)                      2 TiB: registers of devices that lie above 4 GiB
  *         └─ [511] pdpt_high ── [510]   pd_image         -2 GiB + physical
  */
     .globl pml4, pdpt_low, pdpt_high, pd_application, pt_application, pd_kernel, pt_kernel_low
@@ -109,7 +110,7 @@ pd_application:  .skip 4 * 4096
 pt_application:  .skip 4096                 /* the one 2 MiB block at the end of the application's memory that is not full */
 pd_kernel:       .skip 4 * 4096
 pt_kernel_low:   .skip 4096
-pt_spare:        .skip 8 * 4096             /* handed out by the map service */
+pt_spare:        .skip 16 * 4096            /* handed out by the map service */
 pt_spare_end:
 pd_image:        .skip 4096                 /* pt_image follows, sized by kernel.ld */
     .section .note.GNU-stack, "", @progbits

@@ -24,7 +24,11 @@ HOST(void, io_ins8)(struct w2c_io* io, u32 port, u32 to, u32 count) { asolo_ins8
 
 /* Device registers: one access of exactly that width. */
 struct w2c_mmio;
+HOST(u32, mmio_read8)(struct w2c_mmio* mmio, u64 address) { return *KERNEL_POINTER(volatile u8, address); }
+HOST(u32, mmio_read16)(struct w2c_mmio* mmio, u64 address) { return *KERNEL_POINTER(volatile u16, address); }
 HOST(u32, mmio_read32)(struct w2c_mmio* mmio, u64 address) { return *KERNEL_POINTER(volatile u32, address); }
+HOST(void, mmio_write8)(struct w2c_mmio* mmio, u64 address, u32 value) { *KERNEL_POINTER(volatile u8, address) = value; }
+HOST(void, mmio_write16)(struct w2c_mmio* mmio, u64 address, u32 value) { *KERNEL_POINTER(volatile u16, address) = value; }
 HOST(void, mmio_write32)(struct w2c_mmio* mmio, u64 address, u32 value) { *KERNEL_POINTER(volatile u32, address) = value; }
 
 /* Memory shared with devices. */
@@ -66,6 +70,11 @@ struct w2c_vm;
 HOST(u32, vm_map)(struct w2c_vm* vm, u32 physical, u32 bytes, u32 flags) {
   if (bytes & 4095) return -1;
   return asolo_service(SERVICE_MAP, physical, bytes >> 12, flags);
+}
+/* Registers above 4 GiB get the address `at`, counted like every address from KERNEL_BASE. */
+HOST(u32, vm_mapFar)(struct w2c_vm* vm, u64 at, u64 physical, u32 bytes) {
+  if (bytes & 4095) return -1;
+  return asolo_service(SERVICE_MAP_MEMORY, KERNEL_BASE + at, physical, bytes >> 12);
 }
 HOST(u32, vm_setApplication)(struct w2c_vm* vm, u64 base, u64 bytes) {
   s32 status = asolo_service(SERVICE_SET_APPLICATION, base, bytes >> 12, 0);

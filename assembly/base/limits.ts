@@ -78,3 +78,5 @@ export const DNS_QUERIES_MAX: u32 = 8;
 /** Name servers asked in turn, and addresses kept of an answer. */
 export const DNS_SERVERS_MAX: u32 = 3;
 export const DNS_ADDRESSES_MAX: u32 = 8;
+/** Device memory up to so many frames comes from the frame pool: a console and a source of entropy need no more. */
+export const DEVICE_FRAMES_MAX: u32 = 32;

@@ -6,6 +6,7 @@ import { COMMAND_LINE_MAX } from "../base/limits";
 import { COM1, COM2, COM3, NO_PORT } from "../base/serial";
 import { equalsText, startsWithText } from "../lib/bytes";
 import { parseDecimal } from "../lib/format";
+import { addMmioWord } from "./mmio-words";
 import { appendString, argumentStrings, clearStrings, environmentStrings, setVariable } from "./strings";
 import { beginWords, nextWord, WORD_FOUND, WORD_NONE, WORD_SEPARATOR, WORD_UNTERMINATED, wordLength } from "./words";
 
@@ -30,6 +31,8 @@ let controlPort: u32 = 3;
 let framed: bool = false;
 let verbose: bool = false;
 let timeline: bool = false;
+let withoutPci: bool = false;
+let withoutAcpi: bool = false;
 let terminals: u32 = 7;
 let epoch: u64 = 0;
 
@@ -59,6 +62,15 @@ export function isInputFramed(): bool {
 
 export function isVerboseAsked(): bool {
   return verbose;
+}
+
+/** Whether the machine has PCI and ACPI tables to look for, as far as anybody said. */
+export function mayHavePci(): bool {
+  return !withoutPci;
+}
+
+export function mayHaveAcpi(): bool {
+  return !withoutAcpi;
 }
 
 export function isTimelineAsked(): bool {
@@ -106,12 +118,15 @@ function applyWord(length: u32): bool {
   if (startsWithText(word, length, "stdin=")) return setInput(word + 6, length - 6);
   if (startsWithText(word, length, "stderr=")) return setErrorPort(word + 7, length - 7);
   if (startsWithText(word, length, "log=")) return setControlPort(word + 4, length - 4);
+  if (startsWithText(word, length, "virtio_mmio.device=")) return addMmioWord(word + 19, length - 19);
   if (startsWithText(word, length, "tty=")) return setTerminals(word + 4, length - 4);
   if (startsWithText(word, length, "epoch=")) {
     epoch = parseDecimal(word + 6, length - 6);
     return epoch != u64.MAX_VALUE;
   }
   if (equalsText(word, length, "verbose")) verbose = true;
+  if (equalsText(word, length, "pci=off")) withoutPci = true;
+  if (equalsText(word, length, "acpi=off")) withoutAcpi = true;
   if (equalsText(word, length, "timeline")) timeline = true;
   return true;
 }

@@ -1,5 +1,5 @@
-// True random numbers: RDSEED, else RDRAND. There is no third way: timings and addresses in a fresh virtual machine
-// repeat from start to start, so a machine without either instruction gets a refusal rather than a guess.
+// True random numbers: RDSEED, else RDRAND, and a device where the machine has one. There is no other way: timings and
+// addresses in a fresh virtual machine repeat from start to start, so a machine without any gets a refusal, not a guess.
 // Read first: Intel Digital Random Number Generator Software Implementation Guide, §5.2 (retries).
 
 import * as cpu from "../host/cpu";
@@ -14,11 +14,28 @@ const RDRAND_ATTEMPTS: u32 = 10;
 const RDSEED_ATTEMPTS: u32 = 1024;
 
 const word = memory.data(8, 8);
+const deviceWords = memory.data(64, 8);
+/** Index in the function table; 0: there is no device. */
+let deviceSource: u32 = 0;
 
-/** Fills `bytes` bytes (a multiple of 8) at `to`; false if the machine has no source, or it has failed. */
+/** A function that fills `bytes` bytes (at most 64) at `to`, or says false. */
+export function setDeviceSource(source: (to: usize, bytes: u32) => bool): void {
+  // A function value is a static object whose first word is the index in the table.
+  deviceSource = load<u32>(changetype<usize>(source));
+}
+
+/**
+ * Fills `bytes` bytes (a multiple of 8, at most 64) at `to`; false if the machine has no source, or all have failed.
+ * Instruction and device are added up (exclusive or): either being good makes the sum good.
+ */
 export function gatherEntropy(to: usize, bytes: u32): bool {
-  if (hasRdseed() && gather(RDSEED, RDSEED_ATTEMPTS, to, bytes)) return true;
-  return hasRdrand() && gather(RDRAND, RDRAND_ATTEMPTS, to, bytes);
+  const hasOwn = (hasRdseed() && gather(RDSEED, RDSEED_ATTEMPTS, to, bytes))
+    || (hasRdrand() && gather(RDRAND, RDRAND_ATTEMPTS, to, bytes));
+  if (deviceSource == 0 || !call_indirect<bool>(deviceSource, deviceWords, bytes)) return hasOwn;
+  if (!hasOwn) memory.fill(to, 0, bytes);
+  for (let i: u32 = 0; i < bytes; i += 8) store<u64>(to + i, load<u64>(to + i) ^ load<u64>(deviceWords + i));
+  memory.fill(deviceWords, 0, 64);
+  return true;
 }
 
 function hasRdseed(): bool {

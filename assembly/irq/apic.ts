@@ -5,8 +5,8 @@
 import * as io from "../host/io";
 import * as mmio from "../host/mmio";
 import {
-  APIC_EOI, APIC_ID, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_MASKED, APIC_SVR, APIC_SVR_ENABLE, IOAPIC_REDIRECTION,
-  IOAPIC_SELECT, IOAPIC_WINDOW, PIC_ALL_MASKED, PIC_MASTER_MASK, PIC_SLAVE_MASK, VECTOR_SPURIOUS,
+  APIC_EOI, APIC_ID, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_MASKED, APIC_SVR, APIC_SVR_ENABLE, IOAPIC_LEVEL,
+  IOAPIC_REDIRECTION, IOAPIC_SELECT, IOAPIC_WINDOW, PIC_ALL_MASKED, PIC_MASTER_MASK, PIC_SLAVE_MASK, VECTOR_SPURIOUS,
 } from "./spec";
 
 let ready: bool = false;
@@ -28,12 +28,24 @@ export function endOfInterrupt(): void {
   mmio.write32(APIC_EOI, 0);
 }
 
-/** Sends the edge-triggered, active-high ISA interrupt `irq` to this processor as `vector`. */
+/** Sends the edge-triggered, active-high interrupt line `irq` to this processor as `vector`. */
 export function routeIrq(irq: u32, vector: u32): void {
+  redirect(irq, vector);
+}
+
+/**
+ * The same for a level-triggered line. QEMU and KVM take any line for active-high, and say so in their ACPI tables for
+ * the lines that PCI devices are given.
+ */
+export function routeLevelIrq(irq: u32, vector: u32): void {
+  redirect(irq, vector | IOAPIC_LEVEL);
+}
+
+function redirect(irq: u32, entry: u32): void {
   const low = IOAPIC_REDIRECTION + irq * 2;
   // The destination first: the write to the low half unmasks.
   mmio.write32(IOAPIC_SELECT, low + 1);
   mmio.write32(IOAPIC_WINDOW, mmio.read32(APIC_ID) & 0xff000000);
   mmio.write32(IOAPIC_SELECT, low);
-  mmio.write32(IOAPIC_WINDOW, vector);
+  mmio.write32(IOAPIC_WINDOW, entry);
 }

@@ -1,7 +1,7 @@
 // From pending vectors to handlers. Ring 0's stubs only set a bit; this runs in the kernel's own loop, so the kernel is
 // never re-entered and a handler may do what any function may.
 //
-//   per vector (32 + n):  u32 handler (index in the function table, 0: none)  u32 argument  u32 fired
+//   per vector (32 + n):  u32 handler (index in the function table, 0: none)  u32 argument  u32 fired  u32 level
 
 import * as cpu from "../host/cpu";
 import { endOfInterrupt } from "./apic";
@@ -12,9 +12,11 @@ class Entry {
   handler: u32;
   argument: u32;
   fired: u32;
+  /** The line stays up until the handler has been to the device. */
+  isLevel: u32;
 }
 
-const entries = memory.data(64 * 12, 4);
+const entries = memory.data(64 * 16, 4);
 let unhandled: u32 = 0;
 
 function entryOf(vector: u32): Entry {
@@ -27,6 +29,12 @@ export function setHandler(vector: u32, handler: (argument: u32) => void, argume
   // A function value is a static object whose first word is the index in the table.
   entryOf(vector).handler = load<u32>(changetype<usize>(handler));
   entryOf(vector).argument = argument;
+}
+
+/** The same for a level-triggered line: `handler` lets it fall. */
+export function setLevelHandler(vector: u32, handler: (argument: u32) => void, argument: u32): void {
+  setHandler(vector, handler, argument);
+  entryOf(vector).isLevel = 1;
 }
 
 /** How often `vector` has fired; for VECTOR_SPURIOUS, the spurious interrupts. */
@@ -48,9 +56,11 @@ export function dispatchPending(): void {
     const entry = entryOf(vector);
     entry.fired++;
     if (vector == VECTOR_SPURIOUS) continue;
-    // Before the handler: it may find more work, and the next edge must not be held back meanwhile.
-    endOfInterrupt();
+    // Before the handler: it may find more work, and the next edge must not be held back meanwhile. But a line that
+    // is still up would interrupt again at once.
+    if (entry.isLevel == 0) endOfInterrupt();
     if (entry.handler == 0) unhandled++;
     else call_indirect<void>(entry.handler, entry.argument);
+    if (entry.isLevel != 0) endOfInterrupt();
   }
 }

@@ -8,6 +8,10 @@ export const VECTOR_COUNT: u32 = 64;
 // The vectors this kernel gives out. The timer's and COM1's share a priority class, so neither starves the other.
 export const VECTOR_TIMER: u32 = 0x40;
 export const VECTOR_COM1: u32 = 0x41;
+/** Configuration changes of all devices with MSI-X; then the devices' own vectors. */
+export const VECTOR_CONFIG: u32 = 0x42;
+export const VECTOR_DEVICE_FIRST: u32 = 0x43;
+export const VECTOR_DEVICE_COUNT: u32 = 28;
 /** SDM vol. 3A §11.9: the low four bits are ones on every processor. No end-of-interrupt is due for it. */
 export const VECTOR_SPURIOUS: u32 = 0x5f;
 
@@ -37,6 +41,7 @@ export const IOAPIC_SELECT: u64 = 0xfec00000;
 export const IOAPIC_WINDOW: u64 = 0xfec00010;
 /** Redirection entry n is registers 0x10 + 2n (low) and 0x11 + 2n (high); fixed delivery, edge, active high are 0. */
 export const IOAPIC_REDIRECTION: u32 = 0x10;
+export const IOAPIC_LEVEL: u32 = 1 << 15;
 export const IRQ_COM1: u32 = 4;
 
 // 8259A interrupt mask registers.

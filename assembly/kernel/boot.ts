@@ -24,6 +24,7 @@ import { wordLength } from "../config/words";
 import { initialiseInput } from "../console/input";
 import { reserveFiles } from "../fs/files";
 import { alignUp } from "../lib/align";
+import { findDevices, startDevices } from "./devices";
 import { initialiseFrames } from "../mm/frames";
 import { addReserved, clearMap, isUsable, resolveMap, usableBytes, usableEnd, usableRanges, usableStart } from "../mm/memory-map";
 import { chooseRegion, regionBase, regionBytes } from "../mm/region";
@@ -41,9 +42,11 @@ export function bootMachine(protocol: u32, information: u32): void {
   initialiseFrames();                     // the kernel's own memory
   initialiseInput();                      // the ring of standard input
   initialiseDeadlines();                  // what can be waited for
+  findDevices(alignUp(image.end(), PAGE_SIZE)); // what the machine has, and memory for it
   reserveFiles();                         // room for the tree of files in the image
   initialiseDescriptors();                // standard streams and the image's directories
   chooseApplicationMemory();              // and the rest is the application's
+  startDevices();                         // drivers
 }
 
 function openInformation(protocol: u32, information: u32): void {

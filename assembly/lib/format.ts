@@ -41,3 +41,17 @@ export function parseDecimal(at: usize, length: u32): u64 {
   }
   return value;
 }
+
+/** Reads `length` hexadecimal digits at `at`, at most 16. The value, or u64.MAX_VALUE if there is none or another character. */
+export function parseHex(at: usize, length: u32): u64 {
+  if (length == 0 || length > 16) return u64.MAX_VALUE;
+  let value: u64 = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    const letter = (byte | 0x20) - 0x61;
+    const digit: u32 = byte - 0x30 <= 9 ? byte - 0x30 : letter < 6 ? letter + 10 : 16;
+    if (digit == 16) return u64.MAX_VALUE;
+    value = value << 4 | digit;
+  }
+  return value;
+}

@@ -103,6 +103,14 @@ export function isUsable(start: u64, end: u64): bool {
   return false;
 }
 
+/** Whether any byte of [start, end) is RAM. */
+export function touchesUsable(start: u64, end: u64): bool {
+  for (let i: u32 = 0; i < usableCount; i++) {
+    if (usableAt(i).start < end && start < usableAt(i).end) return true;
+  }
+  return false;
+}
+
 /** Puts [start, end) in its place and swallows every range it overlaps or touches. */
 function insertUsable(start: u64, end: u64): void {
   let first: u32 = 0;

@@ -13,6 +13,9 @@ import { compile } from './compile-c.ts';
 import type { PackedFiles } from './pack-files.ts';
 import { FILES_ARCHIVE, filesSource, imageTables, symbolTableSource, wordsSource } from './symbols.ts';
 
+/** Page tables for registers of devices above 4 GiB: one of each upper level, and two for 4 MiB of registers. */
+const DEVICE_TABLES = 4;
+
 export interface LinkInput {
   /** In the order of the link. */
   objects: readonly string[];
@@ -70,7 +73,7 @@ async function runLinker(work: string, name: string, input: LinkInput, tables: r
   const symbols: Record<string, number> = {
     asolo_stack_bytes: input.stackBytes,
     asolo_table_bytes: input.tableBytes,
-    asolo_memory_tables: input.memoryTables ?? 0,
+    asolo_memory_tables: (input.memoryTables ?? 0) + DEVICE_TABLES,
     asolo_want_avx: input.cpu === 'x86-64-v3' ? 1 : 0,
   };
   const defined = Object.entries(symbols).flatMap(([symbol, value]) => ['--defsym', `${symbol}=${value}`]);

@@ -1,8 +1,9 @@
 // A local APIC (Intel SDM vol. 3A, chapter 11: enable bit, LVT timer, one-shot timer, request and service registers,
-// end of interrupt) and an I/O APIC (82093AA, section 3: edge-triggered redirection).
+// end of interrupt) and an I/O APIC (82093AA, section 3: redirection, by edges and by levels).
 import type { Clock } from './clock.ts';
 
 const LVT_MASKED = 1 << 16;
+const LEVEL = 1 << 15;
 
 export interface ApicOptions {
   /** The timer's clock before its divider; 1 GHz in QEMU and KVM. 0: the timer does not count. */
@@ -23,6 +24,8 @@ export class LocalApic {
   /** End-of-interrupts with nothing in service: harmless on hardware, a mistake in a kernel. */
   strayEnds = 0;
   linesMasked = 0;
+  /** Told of each end of interrupt, as the I/O APIC is. */
+  onEnd: (vector: number) => void = () => {};
 
   constructor(clock: Clock, options: ApicOptions) {
     this.#clock = clock;
@@ -70,6 +73,7 @@ export class LocalApic {
     if (this.#inService.length === 0) this.strayEnds++;
     const highest = Math.max(...this.#inService);
     this.#inService = this.#inService.filter((vector) => vector !== highest);
+    this.onEnd(highest);
   }
 
   get #countTime(): number {
@@ -96,9 +100,32 @@ export class IoApic {
   #apic: LocalApic;
   #select = 0;
   #entries = new Uint32Array(48).fill(LVT_MASKED);
+  #up = new Set<number>();
+  /** Level interrupts that were sent and not ended (remote IRR). */
+  #sent = new Set<number>();
 
   constructor(apic: LocalApic) {
     this.#apic = apic;
+    apic.onEnd = (vector) => {
+      for (const irq of this.#sent) if ((this.#entries[irq * 2]! & 0xff) === vector) this.#sent.delete(irq);
+      for (const irq of this.#up) this.#level(irq);
+    };
+  }
+
+  /** An input goes up or down: an edge, and a level while it stays up. */
+  line(irq: number, up: boolean): void {
+    const wasUp = this.#up.has(irq);
+    if (!up) return void this.#up.delete(irq);
+    this.#up.add(irq);
+    if (this.#entries[irq * 2]! & LEVEL) this.#level(irq);
+    else if (!wasUp) this.edge(irq);
+  }
+
+  #level(irq: number): void {
+    const entry = this.#entries[irq * 2]!;
+    if (!(entry & LEVEL) || entry & LVT_MASKED || this.#sent.has(irq)) return;
+    this.#sent.add(irq);
+    this.#apic.request(entry & 0xff);
   }
 
   /** A rising edge on an input; a masked input forgets it. */
@@ -113,6 +140,9 @@ export class IoApic {
 
   write(offset: number, value: number): void {
     if (offset === 0) this.#select = value;
-    else this.#entries[this.#select - 0x10] = value;
+    else {
+      this.#entries[this.#select - 0x10] = value;
+      for (const irq of this.#up) this.#level(irq);
+    }
   }
 }

@@ -2,6 +2,7 @@
 // been given the listed ones. Every access costs an exit to the monitor, in time and in the count.
 import { IoApic, LocalApic, type ApicOptions } from './apic.ts';
 import type { Clock } from './clock.ts';
+import { PciBus } from './pci-bus.ts';
 import { Pit, Rtc, type RtcOptions } from './legacy.ts';
 import { Uart, type UartOptions } from './uart.ts';
 
@@ -29,10 +30,19 @@ export class PowerOff extends Error {
   }
 }
 
+/** Registers in memory: `access` gets the offset, the width in bytes, and the value if it is a write. */
+export interface Registers {
+  readonly base: bigint;
+  readonly size: number;
+  access(offset: number, bytes: number, value?: number): number;
+}
+
 export class Bus {
   readonly apic: LocalApic;
   readonly ioApic: IoApic;
   readonly uarts: readonly Uart[];
+  readonly pci = new PciBus();
+  readonly registers: Registers[] = [];
   /** Accesses so far. */
   exits = 0;
   /** Writes to ports that end some machine, in order. */
@@ -54,13 +64,15 @@ export class Bus {
     this.#rtc = new Rtc(clock, options.rtc ?? {});
   }
 
-  in(port: number): number {
+  in(port: number, bytes = 1): number {
     this.#exit();
+    if (port >= 0xcf8 && port < 0xd00) return this.pci.port(port, bytes);
     return this.#device(port);
   }
 
-  out(port: number, value: number): void {
+  out(port: number, value: number, bytes = 1): void {
     this.#exit();
+    if (port >= 0xcf8 && port < 0xd00) return void this.pci.port(port, bytes, value);
     if (!POWER_PORTS.includes(port)) this.#device(port, value);
     else this.powerWrites.push([port, value]);
     if (port === this.#powerPort) throw new PowerOff(port === 0xf4 ? value : 0);
@@ -76,16 +88,28 @@ export class Bus {
     for (let i = 0; i < bytes.length; i++) bytes[i] = this.#device(port);
   }
 
-  /** A register of the local APIC or the I/O APIC: read, or written with a value. */
-  register(address: bigint, value?: number): number {
+  /** A register at a physical address: read, or written with a value. Where nobody answers a read gives all ones. */
+  register(address: bigint, bytes: number, value?: number): number {
     this.#exit();
     const page = Number(address & ~0xfffn);
     const offset = Number(address & 0xfffn);
-    const device = page === 0xfee00000 ? this.apic : page === 0xfec00000 ? this.ioApic : undefined;
-    if (device === undefined) throw new Error(`no register at ${address.toString(16)}`);
-    if (value === undefined) return device.read(offset) | 0;
-    device.write(offset, value >>> 0);
+    const chip = page === 0xfee00000 ? this.apic : page === 0xfec00000 ? this.ioApic : undefined;
+    if (chip === undefined) return this.#deviceRegister(address, bytes, value);
+    if (bytes !== 4) throw new Error(`APIC registers are 32 bits wide, not ${bytes * 8}`);
+    if (value === undefined) return chip.read(offset) | 0;
+    chip.write(offset, value >>> 0);
     return 0;
+  }
+
+  /** The APICs' registers are mapped from the start, others only when the kernel asks. */
+  isApic(address: bigint): boolean {
+    return address >> 12n === 0xfee00n || address >> 12n === 0xfec00n;
+  }
+
+  #deviceRegister(address: bigint, bytes: number, value?: number): number {
+    const found = this.registers.find(({ base, size }) => address >= base && address < base + BigInt(size));
+    if (found !== undefined) return found.access(Number(address - found.base), bytes, value);
+    return this.pci.memory(address, bytes, value) ?? (bytes === 4 ? -1 : (1 << (8 * bytes)) - 1);
   }
 
   /** The triple fault. */

@@ -8,7 +8,10 @@ import { writeBootInformation, type BootOptions } from './boot-information.ts';
 import { Bus, PowerOff, type BusOptions } from './bus.ts';
 import { Clock } from './clock.ts';
 import { compileKernel } from './kernel.ts';
+import { type DeviceSpec, attachDevices } from './devices.ts';
 import { Processor, type CpuOptions } from './processor.ts';
+import { Windows } from './windows.ts';
+import type { VirtioDevice } from './virtio/device.ts';
 
 const IMAGE_END = 0x230000;
 const SHARED_PAGE = 0x100000;
@@ -17,6 +20,9 @@ const PAGE = 4096;
 const KERNEL_START = 0x100000;
 const KERNEL_END = 0x200000;
 const CYCLE_READ_TIME = 20;
+/** Flags of vm.map: present, writable, uncached; and present, writable, in 2 MiB blocks. */
+const REGISTERS = 7;
+const DEVICE_MEMORY = 11;
 
 export interface MachineOptions extends BootOptions, BusOptions {
   readonly memory?: `${number}M` | `${number}G`;
@@ -33,6 +39,8 @@ export interface MachineOptions extends BootOptions, BusOptions {
   /** Bytes of application memory. */
   readonly applicationBytes?: number;
   readonly refuseApplication?: boolean;
+  /** Virtio devices, in the order of their slots. */
+  readonly devices?: readonly DeviceSpec[];
 }
 
 /** What the build puts into the image's section .files. */
@@ -58,6 +66,9 @@ export class Machine {
   /** What vm.setApplication was told. */
   region: { base: bigint; bytes: bigint } | undefined;
   readonly mappedPages = new Set<number>();
+  /** What `devices` became. */
+  devices: VirtioDevice[] = [];
+  readonly windows = new Windows();
   memory!: WebAssembly.Memory;
   view!: DataView;
   exports!: Record<string, (...values: (number | bigint)[]) => number>;
@@ -94,7 +105,29 @@ export class Machine {
     this.view = new DataView(this.memory.buffer);
     this.#monitor = new DataView(new ArrayBuffer(backed));
     this.#application = new Uint8Array(0);
+    this.#attach();
     this.#offerInput();
+  }
+
+  /** Devices, and what a monitor says of them on the command line. */
+  #attach(): void {
+    const specs = this.#options.devices ?? [];
+    const ram = { bytes: (address: bigint, count: number) => this.deviceBytes(address, count) };
+    const { devices, words } = attachDevices(specs, this.bus, ram, this.clock);
+    this.devices = devices;
+    if (words.length > 0) this.#options = { ...this.#options, commandLine: `${words.join(' ')} ${(this.#options.commandLine as string | undefined) ?? ''}` };
+  }
+
+  /** Memory that a device reaches: the kernel's own, device memory, the application's. Anything else nobody gave it. */
+  deviceBytes(address: bigint, count: number): Uint8Array {
+    const region = this.region;
+    if (region !== undefined && address >= region.base && address + BigInt(count) <= region.base + BigInt(this.#application.length)) {
+      return this.#claim(Number(address - region.base), count);
+    }
+    const end = address + BigInt(count);
+    const isOwn = address > BigInt(SHARED_PAGE) + 0xfffn && end <= BigInt(KERNEL_END);
+    if (!isOwn && !this.windows.isDeviceMemory(address, end)) throw new Error(`a device was pointed to ${count} bytes at ${address.toString(16)}, which are not for it`);
+    return new Uint8Array(this.memory.buffer, Number(address), count);
   }
 
   /** With a control port, input is sent when the kernel says `ready`, as asolo does; without, before it runs. */
@@ -152,25 +185,35 @@ export class Machine {
     return {
       io: {
         in8: (port: number) => this.bus.in(port),
+        in32: (port: number) => this.bus.in(port, 4) | 0,
         out8: (port: number, value: number) => this.bus.out(port, value & 0xff),
-        out16: (port: number, value: number) => this.bus.out(port, value & 0xffff),
+        out16: (port: number, value: number) => this.bus.out(port, value & 0xffff, 2),
+        out32: (port: number, value: number) => this.bus.out(port, value >>> 0, 4),
         outs8: (port: number, from: number, count: number) => this.bus.outString(port, new Uint8Array(this.memory.buffer, from, count)),
         ins8: (port: number, to: number, count: number) => this.bus.inString(port, new Uint8Array(this.memory.buffer, to, count)),
       },
       mmio: {
-        read32: (address: bigint) => this.bus.register(address),
-        write32: (address: bigint, value: number) => this.bus.register(address, value),
+        read8: (address: bigint) => this.#register(address, 1),
+        read16: (address: bigint) => this.#register(address, 2),
+        read32: (address: bigint) => this.#register(address, 4),
+        write8: (address: bigint, value: number) => this.#register(address, 1, value & 0xff),
+        write16: (address: bigint, value: number) => this.#register(address, 2, value & 0xffff),
+        write32: (address: bigint, value: number) => this.#register(address, 4, value),
       },
       dma: {
         load8: (at: number) => this.view.getUint8(at),
         load16: (at: number) => this.view.getUint16(at, true),
         load32: (at: number) => this.view.getUint32(at, true),
         load64: (at: number) => this.view.getBigUint64(at, true),
+        store16: (at: number, value: number) => this.view.setUint16(at, value, true),
+        store32: (at: number, value: number) => this.view.setUint32(at, value, true),
+        store64: (at: number, value: bigint) => this.view.setBigUint64(at, value, true),
         fence: () => {},
       },
       cpu: this.#cpu(),
       vm: {
         map: (at: number, bytes: number, flags: number) => this.#map(at >>> 0, bytes, flags),
+        mapFar: (at: bigint, physical: bigint, bytes: number) => this.windows.mapFar(at, physical, bytes),
         setApplication: (base: bigint, bytes: bigint) => {
           if (this.#options.refuseApplication) return -1;
           this.region = { base: BigInt.asUintN(64, base), bytes: BigInt.asUintN(64, bytes) };
@@ -248,7 +291,9 @@ export class Machine {
   #map(at: number, bytes: number, flags: number): number {
     const isKernel = at >= KERNEL_START && at < KERNEL_END;
     if (at % PAGE !== 0 || isKernel || (at >= KERNEL_END && at < IMAGE_END)) return -1;
+    if (flags === REGISTERS) return this.windows.mapRegisters(at, bytes, sizeOf(this.#options.memory ?? '64M'));
     if (at + bytes > this.#monitor.byteLength) return -1;
+    if (flags === DEVICE_MEMORY) return this.windows.mapDeviceMemory(at, bytes);
     if (flags & 2) throw new Error('boot information is to be read, not written');
     const ram = new Uint8Array(this.memory.buffer, at, bytes);
     if (flags & 1) ram.set(new Uint8Array(this.#monitor.buffer, at, bytes));
@@ -258,6 +303,11 @@ export class Machine {
       else this.mappedPages.delete(page);
     }
     return 0;
+  }
+
+  #register(address: bigint, bytes: number, value?: number): number {
+    const at = BigInt.asUintN(64, address);
+    return this.bus.register(this.bus.isApic(at) ? at : this.windows.physical(at), bytes, value);
   }
 
   /** The bytes of application memory that the kernel may copy; a range it should have refused is a failure. */

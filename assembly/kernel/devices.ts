@@ -1,0 +1,29 @@
+// Which device becomes what: found at boot, started before the application.
+
+import { fail } from "../base/panic";
+import { EXIT_UNUSABLE } from "../base/exit-status";
+import { mayHavePci } from "../config/configuration";
+import { setDeviceSource } from "../entropy/source";
+import { reserveDeviceMemory } from "../mm/device-memory";
+import { virtioDevice, virtioDevices } from "../virtio/device";
+import { findMmioDevices, findPciDevices } from "../virtio/find";
+import { readRng, rngBytes, startRng } from "../virtio/rng";
+import { DEVICE_ENTROPY } from "../virtio/spec";
+
+/** Looks for devices and sets memory for them aside, at or after `after`. */
+export function findDevices(after: u64): void {
+  findMmioDevices();
+  if (mayHavePci()) findPciDevices();
+  let bytes: u32 = 0;
+  for (let i: u32 = 0; i < virtioDevices(); i++) bytes += bytesFor(virtioDevice(i).type);
+  if (bytes != 0 && !reserveDeviceMemory(after, bytes)) fail("the machine has too little memory for its devices", EXIT_UNUSABLE);
+}
+
+function bytesFor(type: u32): u32 {
+  if (type == DEVICE_ENTROPY) return rngBytes();
+  return 0;
+}
+
+export function startDevices(): void {
+  if (startRng()) setDeviceSource(readRng);
+}
