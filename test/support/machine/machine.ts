@@ -4,59 +4,21 @@
 //   kernel.wasm -- io, mmio --> devices         exported memory = RAM
 //               -- dma, cpu --> processor       the application's memory is an array of its own
 import { Application, type Wasi } from './application.ts';
-import { writeBootInformation, type BootOptions } from './boot-information.ts';
-import { Bus, PowerOff, type BusOptions } from './bus.ts';
+import { writeBootInformation } from './boot-information.ts';
+import { Bus, PowerOff } from './bus.ts';
 import { Clock } from './clock.ts';
+import { attachDevices } from './devices.ts';
+import { importsOf } from './imports.ts';
 import { compileKernel } from './kernel.ts';
-import { type DeviceSpec, attachDevices } from './devices.ts';
-import { Processor, type CpuOptions } from './processor.ts';
+import { sizeOf, type MachineOptions, type MachineResult } from './options.ts';
+import { Processor } from './processor.ts';
 import { Windows } from './windows.ts';
 import type { VirtioDevice } from './virtio/device.ts';
 
-const IMAGE_END = 0x230000;
+export type { ImageFiles, MachineOptions, MachineResult } from './options.ts';
+
 const SHARED_PAGE = 0x100000;
-const PAGE = 4096;
-/** Where low memory that must be mapped ends and begins again; what lies between is the kernel's. */
-const KERNEL_START = 0x100000;
 const KERNEL_END = 0x200000;
-const CYCLE_READ_TIME = 20;
-/** Flags of vm.map: present, writable, uncached; and present, writable, in 2 MiB blocks. */
-const REGISTERS = 7;
-const DEVICE_MEMORY = 11;
-
-export interface MachineOptions extends BootOptions, BusOptions {
-  readonly memory?: `${number}M` | `${number}G`;
-  /** Words built into the image. */
-  readonly builtIn?: string;
-  readonly cpu?: CpuOptions;
-  /** What comes in on COM1. */
-  readonly stdin?: string | Uint8Array;
-  /** Time between switch-on and the image's first instruction, in ns. */
-  readonly firmwareTime?: number;
-  /** The archive of files in the image; test/support/archive.ts makes one. */
-  readonly files?: ImageFiles;
-  readonly symbols?: (address: bigint) => { name: string; start: bigint } | undefined;
-  /** Bytes of application memory. */
-  readonly applicationBytes?: number;
-  readonly refuseApplication?: boolean;
-  /** Virtio devices, in the order of their slots. */
-  readonly devices?: readonly DeviceSpec[];
-}
-
-/** What the build puts into the image's section .files. */
-export interface ImageFiles {
-  readonly archive: Uint8Array;
-  readonly entries: number;
-  readonly preopens: number;
-}
-
-export interface MachineResult {
-  /** What isa-debug-exit was told, unless a control line says otherwise. */
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly control: string;
-}
 
 export class Machine {
   readonly clock = new Clock();
@@ -72,13 +34,14 @@ export class Machine {
   memory!: WebAssembly.Memory;
   view!: DataView;
   exports!: Record<string, (...values: (number | bigint)[]) => number>;
-  #options: MachineOptions;
-  #monitor!: DataView;
+  options: MachineOptions;
+  /** What the monitor left in low memory, seen by the kernel where it is mapped. */
+  monitor!: DataView;
   #pending = 0n;
   #application!: Uint8Array;
 
   constructor(options: MachineOptions = {}) {
-    this.#options = options;
+    this.options = options;
     this.bus = new Bus(this.clock, options);
     this.processor = new Processor(this.clock, options.cpu ?? {});
   }
@@ -95,15 +58,15 @@ export class Machine {
 
   /** Switches on: RAM, boot information, the kernel instantiated, nothing called yet. */
   start(): void {
-    const bytes = sizeOf(this.#options.memory ?? '64M');
-    const instance = new WebAssembly.Instance(compileKernel(), this.#imports() as WebAssembly.Imports);
+    const bytes = sizeOf(this.options);
+    const instance = new WebAssembly.Instance(compileKernel(), importsOf(this));
     this.memory = instance.exports['memory'] as WebAssembly.Memory;
     this.exports = instance.exports as unknown as typeof this.exports;
     // Large machines are only claimed: the kernel never touches what it gives to the application.
     const backed = Math.min(bytes, 0x4000000);
     if (backed > this.memory.buffer.byteLength) this.memory.grow((backed - this.memory.buffer.byteLength) / 65536);
     this.view = new DataView(this.memory.buffer);
-    this.#monitor = new DataView(new ArrayBuffer(backed));
+    this.monitor = new DataView(new ArrayBuffer(backed));
     this.#application = new Uint8Array(0);
     this.#attach();
     this.#offerInput();
@@ -111,18 +74,18 @@ export class Machine {
 
   /** Devices, and what a monitor says of them on the command line. */
   #attach(): void {
-    const specs = this.#options.devices ?? [];
+    const specs = this.options.devices ?? [];
     const ram = { bytes: (address: bigint, count: number) => this.deviceBytes(address, count) };
     const { devices, words } = attachDevices(specs, this.bus, ram, this.clock);
     this.devices = devices;
-    if (words.length > 0) this.#options = { ...this.#options, commandLine: `${words.join(' ')} ${(this.#options.commandLine as string | undefined) ?? ''}` };
+    if (words.length > 0) this.options = { ...this.options, commandLine: `${words.join(' ')} ${(this.options.commandLine as string | undefined) ?? ''}` };
   }
 
   /** Memory that a device reaches: the kernel's own, device memory, the application's. Anything else nobody gave it. */
   deviceBytes(address: bigint, count: number): Uint8Array {
     const region = this.region;
     if (region !== undefined && address >= region.base && address + BigInt(count) <= region.base + BigInt(this.#application.length)) {
-      return this.#claim(Number(address - region.base), count);
+      return this.claim(Number(address - region.base), count);
     }
     const end = address + BigInt(count);
     const isOwn = address > BigInt(SHARED_PAGE) + 0xfffn && end <= BigInt(KERNEL_END);
@@ -132,9 +95,9 @@ export class Machine {
 
   /** With a control port, input is sent when the kernel says `ready`, as asolo does; without, before it runs. */
   #offerInput(): void {
-    const input = this.#options.stdin ?? '';
+    const input = this.options.stdin ?? '';
     const type = (): void => this.bus.uarts[0]!.type(typeof input === 'string' ? new TextEncoder().encode(input) : input);
-    const line = this.#options.commandLine;
+    const line = this.options.commandLine;
     if (typeof line !== 'string' || !line.includes('log=com3')) return type();
     let said = '';
     this.bus.uarts[2]!.onSend = (byte) => {
@@ -145,9 +108,9 @@ export class Machine {
 
   /** Calls boot() and enterApplication() as the shim's main does. */
   boot(): Application {
-    const information = writeBootInformation(this.#monitor, sizeOf(this.#options.memory ?? '64M'), this.#options);
-    const protocol = this.#options.protocol === 'pvh' ? 2 : 1;
-    this.clock.pass(this.#options.firmwareTime ?? 5_000_000);
+    const information = writeBootInformation(this.monitor, sizeOf(this.options), this.options);
+    const protocol = this.options.protocol === 'pvh' ? 2 : 1;
+    this.clock.pass(this.options.firmwareTime ?? 5_000_000);
     this.view.setUint32(SHARED_PAGE + 8, protocol, true);
     this.view.setUint32(SHARED_PAGE + 12, information, true);
     this.view.setBigUint64(SHARED_PAGE + 0x10, this.processor.cycles(), true);
@@ -155,7 +118,7 @@ export class Machine {
     this.view.setBigUint64(SHARED_PAGE + 0x18, this.processor.cycles(), true);
     this.exports['boot']!(protocol, information);
     if (this.mappedPages.size > 0) throw new Error('boot information stayed mapped');
-    this.#application = new Uint8Array(this.#options.applicationBytes ?? 0x40000);
+    this.#application = new Uint8Array(this.options.applicationBytes ?? 0x40000);
     this.exports['enterApplication']!();
     const wasi: Wasi = {};
     for (const [name, call] of Object.entries(this.exports)) if (name.startsWith('wasi_')) wasi[name.slice(5)] = call;
@@ -181,99 +144,8 @@ export class Machine {
     return { status: told === null ? status : Number(told[1]), stdout: text(0), stderr: text(1), control: text(2) };
   }
 
-  #imports(): Record<string, Record<string, unknown>> {
-    return {
-      io: {
-        in8: (port: number) => this.bus.in(port),
-        in32: (port: number) => this.bus.in(port, 4) | 0,
-        out8: (port: number, value: number) => this.bus.out(port, value & 0xff),
-        out16: (port: number, value: number) => this.bus.out(port, value & 0xffff, 2),
-        out32: (port: number, value: number) => this.bus.out(port, value >>> 0, 4),
-        outs8: (port: number, from: number, count: number) => this.bus.outString(port, new Uint8Array(this.memory.buffer, from, count)),
-        ins8: (port: number, to: number, count: number) => this.bus.inString(port, new Uint8Array(this.memory.buffer, to, count)),
-      },
-      mmio: {
-        read8: (address: bigint) => this.#register(address, 1),
-        read16: (address: bigint) => this.#register(address, 2),
-        read32: (address: bigint) => this.#register(address, 4),
-        write8: (address: bigint, value: number) => this.#register(address, 1, value & 0xff),
-        write16: (address: bigint, value: number) => this.#register(address, 2, value & 0xffff),
-        write32: (address: bigint, value: number) => this.#register(address, 4, value),
-      },
-      dma: {
-        load8: (at: number) => this.view.getUint8(at),
-        load16: (at: number) => this.view.getUint16(at, true),
-        load32: (at: number) => this.view.getUint32(at, true),
-        load64: (at: number) => this.view.getBigUint64(at, true),
-        store16: (at: number, value: number) => this.view.setUint16(at, value, true),
-        store32: (at: number, value: number) => this.view.setUint32(at, value, true),
-        store64: (at: number, value: bigint) => this.view.setBigUint64(at, value, true),
-        fence: () => {},
-      },
-      cpu: this.#cpu(),
-      vm: {
-        map: (at: number, bytes: number, flags: number) => this.#map(at >>> 0, bytes, flags),
-        mapFar: (at: bigint, physical: bigint, bytes: number) => this.windows.mapFar(at, physical, bytes),
-        setApplication: (base: bigint, bytes: bigint) => {
-          if (this.#options.refuseApplication) return -1;
-          this.region = { base: BigInt.asUintN(64, base), bytes: BigInt.asUintN(64, bytes) };
-          return 0;
-        },
-      },
-      app: {
-        copyIn: (to: number, from: number, bytes: number) => {
-          new Uint8Array(this.memory.buffer).set(this.#claim(from >>> 0, bytes), to);
-        },
-        copyOut: (to: number, from: number, bytes: number) => {
-          this.#claim(to >>> 0, bytes).set(new Uint8Array(this.memory.buffer, from, bytes));
-        },
-        size: () => BigInt(this.#application.length),
-      },
-      image: {
-        end: () => IMAGE_END,
-        commandLine: (to: number, capacity: number) => this.#text(this.#options.builtIn ?? '', to, capacity),
-        symbol: (address: bigint, to: number, capacity: number) =>
-          this.#text(this.#options.symbols?.(BigInt.asUintN(64, address))?.name ?? '', to, capacity),
-        symbolStart: (address: bigint) => this.#options.symbols?.(BigInt.asUintN(64, address))?.start ?? 0n,
-        files: () => this.#options.files?.archive.length ?? 0,
-        fileEntries: () => this.#options.files?.entries ?? 0,
-        preopens: () => this.#options.files?.preopens ?? 0,
-        readFiles: (to: number, from: number, bytes: number) => {
-          new Uint8Array(this.memory.buffer).set(this.#archived(from >>> 0, bytes >>> 0), to);
-        },
-        copyFiles: (to: number, from: number, bytes: number) => {
-          this.#claim(to >>> 0, bytes >>> 0).set(this.#archived(from >>> 0, bytes >>> 0));
-        },
-      },
-      power: { reset: () => this.bus.reset() },
-    };
-  }
-
-  #cpu(): Record<string, unknown> {
-    return {
-      cycles: () => {
-        this.clock.pass(CYCLE_READ_TIME);
-        return this.processor.cycles();
-      },
-      identify: (leaf: number, subleaf: number, register: number) => this.processor.identify(leaf >>> 0, subleaf, register),
-      random: (kind: number, out: number) => {
-        const value = this.processor.random(kind);
-        if (value !== undefined) this.view.setBigUint64(out, value, true);
-        return value === undefined ? 0 : 1;
-      },
-      pause: () => this.clock.pass(CYCLE_READ_TIME),
-      wait: () => this.#wait(),
-      takePending: () => {
-        const taken = this.#pending;
-        this.#pending = 0n;
-        return taken;
-      },
-      enableKvmclock: () => this.processor.enableKvmclock(this.view),
-    };
-  }
-
   /** Interrupts are open only in here: ring 3 runs with them shut. */
-  #wait(): void {
+  wait(): void {
     this.halts++;
     while (this.#pending === 0n) {
       const vector = this.bus.apic.accept();
@@ -282,54 +154,24 @@ export class Machine {
     }
   }
 
+  takePending(): bigint {
+    const taken = this.#pending;
+    this.#pending = 0n;
+    return taken;
+  }
+
+  get applicationBytes(): number {
+    return this.#application.length;
+  }
+
   /** What ring 0's stub does: sets the vector's bit. */
   interrupt(vector: number): void {
     this.#pending |= 1n << BigInt(vector - 32);
   }
 
-  /** Pages appear when they are mapped and turn to rubbish when they are not, so that use after unmapping shows. */
-  #map(at: number, bytes: number, flags: number): number {
-    const isKernel = at >= KERNEL_START && at < KERNEL_END;
-    if (at % PAGE !== 0 || isKernel || (at >= KERNEL_END && at < IMAGE_END)) return -1;
-    if (flags === REGISTERS) return this.windows.mapRegisters(at, bytes, sizeOf(this.#options.memory ?? '64M'));
-    if (at + bytes > this.#monitor.byteLength) return -1;
-    if (flags === DEVICE_MEMORY) return this.windows.mapDeviceMemory(at, bytes);
-    if (flags & 2) throw new Error('boot information is to be read, not written');
-    const ram = new Uint8Array(this.memory.buffer, at, bytes);
-    if (flags & 1) ram.set(new Uint8Array(this.#monitor.buffer, at, bytes));
-    else ram.fill(0xcc);
-    for (let page = at; page < at + bytes; page += PAGE) {
-      if (flags & 1) this.mappedPages.add(page);
-      else this.mappedPages.delete(page);
-    }
-    return 0;
-  }
-
-  #register(address: bigint, bytes: number, value?: number): number {
-    const at = BigInt.asUintN(64, address);
-    return this.bus.register(this.bus.isApic(at) ? at : this.windows.physical(at), bytes, value);
-  }
-
   /** The bytes of application memory that the kernel may copy; a range it should have refused is a failure. */
-  #claim(at: number, bytes: number): Uint8Array {
+  claim(at: number, bytes: number): Uint8Array {
     if (at + bytes > this.#application.length) throw new Error('the kernel copies outside the application\'s memory');
     return this.#application.subarray(at, at + bytes);
   }
-
-  /** A part of the archive; the kernel must never look outside it. */
-  #archived(from: number, bytes: number): Uint8Array {
-    const archive = this.#options.files?.archive ?? new Uint8Array(0);
-    if (from + bytes > archive.length) throw new Error('the kernel reads outside the archive of files');
-    return archive.subarray(from, from + bytes);
-  }
-
-  #text(text: string, to: number, capacity: number): number {
-    const bytes = new TextEncoder().encode(text);
-    new Uint8Array(this.memory.buffer).set(bytes.subarray(0, capacity), to);
-    return bytes.length;
-  }
-}
-
-function sizeOf(memory: string): number {
-  return Number.parseInt(memory) * (memory.endsWith('G') ? 0x40000000 : 0x100000);
 }
