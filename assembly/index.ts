@@ -51,7 +51,7 @@ export { clock_res_get as wasi_clock_res_get, clock_time_get as wasi_clock_time_
 export {
   fd_advise as wasi_fd_advise, fd_allocate as wasi_fd_allocate, fd_datasync as wasi_fd_datasync, fd_sync as
   wasi_fd_sync, fd_filestat_set_size as wasi_fd_filestat_set_size, fd_filestat_set_times as
-  wasi_fd_filestat_set_times, fd_pwrite as wasi_fd_pwrite, fd_seek as wasi_fd_seek, fd_tell as wasi_fd_tell,
+  wasi_fd_filestat_set_times, fd_seek as wasi_fd_seek, fd_tell as wasi_fd_tell,
 } from "./wasi/fd-file";
 export {
   fd_prestat_dir_name as wasi_fd_prestat_dir_name, fd_prestat_get as wasi_fd_prestat_get, fd_readdir as wasi_fd_readdir,
@@ -62,7 +62,7 @@ export {
   wasi_fd_fdstat_set_rights, fd_filestat_get as wasi_fd_filestat_get, fd_close as wasi_fd_close, fd_renumber as
   wasi_fd_renumber,
 } from "./wasi/fd-status";
-export { fd_write as wasi_fd_write } from "./wasi/fd-write";
+export { fd_pwrite as wasi_fd_pwrite, fd_write as wasi_fd_write } from "./wasi/fd-write";
 export {
   path_create_directory as wasi_path_create_directory, path_filestat_get as wasi_path_filestat_get,
   path_filestat_set_times as wasi_path_filestat_set_times, path_link as wasi_path_link,

@@ -23,6 +23,7 @@ typedef float f32;
 typedef double f64;
 #endif
 
+#define IMAGE_BASE 0xffffffff80000000ul /* the image's own place: physical + this */
 #define KERNEL_BASE 0x400000000ul /* a kernel pointer p, a physical address, is at KERNEL_BASE + p */
 /* Virtual 0 to the kernel: the application's memory and its guard. A vector's last bytes may be touched first: at 8 GiB. */
 #define APPLICATION_SPACE KERNEL_BASE
@@ -85,7 +86,7 @@ typedef struct {
 } asolo_word_list;
 extern const asolo_word_list asolo_words;
 typedef struct {
-  u32 bytes, entries, preopens, unused; /* all 0 without files */
+  u32 bytes, unused[3]; /* 0 without files */
   u8 archive[];                         /* a tar file: assembly/fs/archive.ts */
 } asolo_file_archive;
 extern const asolo_file_archive asolo_files;
@@ -99,6 +100,7 @@ WASM_RT_NO_RETURN void asolo_trap_above(void* frame, wasm_rt_trap_t code);
 
 /* memory.c: set by vm.setApplication and memory.grow */
 extern u64 asolo_application_base, asolo_application_limit, asolo_application_bytes;
+u64 asolo_growable(void), asolo_take_top(u64 bytes);
 
 /* symbols.c */
 u32 asolo_symbol(u64 address, char* to, u32 capacity);

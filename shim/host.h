@@ -82,6 +82,9 @@ HOST(u32, vm_setApplication)(struct w2c_vm* vm, u64 base, u64 bytes) {
   return status;
 }
 
+HOST(u64, vm_growable)(struct w2c_vm* vm) { return asolo_growable(); }
+HOST(u64, vm_takeTop)(struct w2c_vm* vm, u32 bytes) { return asolo_take_top(bytes); }
+
 /* The application's memory begins at virtual 0. The kernel has checked the range against app.size(). */
 struct w2c_app;
 HOST(void, app_copyIn)(struct w2c_app* app, u32 to, u32 from, u32 bytes) { memcpy(KERNEL_POINTER(void, to), (void*)(u64)from, bytes); }
@@ -95,15 +98,17 @@ HOST(u32, image_symbol)(struct w2c_image* image, u64 address, u32 to, u32 capaci
   return asolo_symbol(address, KERNEL_POINTER(char, to), capacity);
 }
 HOST(u64, image_symbolStart)(struct w2c_image* image, u64 address) { return asolo_symbol_start(address); }
-/* Files are read where they lie; the kernel has checked that the range is in the archive. */
+/* Files are read where they lie, in the image or in a boot module; the kernel has checked the range. */
+static inline const u8* asolo_place(u32 physical) {
+  return physical < (u32)(u64)image_end_physical ? (const u8*)IMAGE_BASE + physical : KERNEL_POINTER(const u8, physical);
+}
 HOST(u32, image_files)(struct w2c_image* image) { return asolo_files.bytes; }
-HOST(u32, image_fileEntries)(struct w2c_image* image) { return asolo_files.entries; }
-HOST(u32, image_preopens)(struct w2c_image* image) { return asolo_files.preopens; }
+HOST(u32, image_filesAt)(struct w2c_image* image) { return (u32)((u64)asolo_files.archive - IMAGE_BASE); }
 HOST(void, image_readFiles)(struct w2c_image* image, u32 to, u32 from, u32 bytes) {
-  memcpy(KERNEL_POINTER(void, to), asolo_files.archive + from, bytes);
+  memcpy(KERNEL_POINTER(void, to), asolo_place(from), bytes);
 }
 HOST(void, image_copyFiles)(struct w2c_image* image, u32 to, u32 from, u32 bytes) {
-  memcpy((void*)(u64)to, asolo_files.archive + from, bytes);
+  memcpy((void*)(u64)to, asolo_place(from), bytes);
 }
 
 struct w2c_power;

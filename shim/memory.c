@@ -4,7 +4,7 @@
  * Not here: bounds checks of single accesses; the page tables do those.
  *
  *   physical   base                bytes →            ← limit                base + first limit
- *              | memory at virtual 0 | free             | further memories, the newest lowest |
+ *              | memory at virtual 0 | free             | further memories and files, the newest lowest |
  */
 #include "asolo.h"
 #include "kernel.h"
@@ -18,6 +18,15 @@ static u64 slots;                     /* further memories so far */
 
 static u64 page_up(u64 bytes) { return (bytes + 4095) & ~4095ul; }
 
+/* What the application's memories and its files can still have, between them. */
+u64 asolo_growable(void) { return asolo_application_limit - page_up(asolo_application_bytes); }
+
+/* Takes whole pages, at most asolo_growable(), from the top: their physical address. */
+u64 asolo_take_top(u64 bytes) {
+  asolo_application_limit -= bytes;
+  return asolo_application_base + asolo_application_limit;
+}
+
 /* Maps the application's memory up to `bytes`; false if the machine has no more or ring 0 refuses. */
 static bool extend_first(u64 bytes) {
   if (bytes > asolo_application_limit || asolo_service(SERVICE_GROW_APPLICATION, page_up(bytes) >> 12, 0, 0) != 0) return false;
@@ -28,11 +37,10 @@ static bool extend_first(u64 bytes) {
 /* The same for a further memory: its frames come from the top of the region. */
 static bool extend_further(const wasm_rt_memory_t* memory, u64 bytes) {
   u64 from = page_up(memory->size), more = page_up(bytes) - from;
-  if (bytes > MEMORY_SLOT_BYTES / 2 || more > asolo_application_limit - page_up(asolo_application_bytes)) return false;
-  u64 frames = asolo_application_base + asolo_application_limit - more;
-  if (asolo_service(SERVICE_MAP_MEMORY, (u64)memory->data + from, frames, more >> 12) != 0) return false;
-  asolo_application_limit -= more;
-  return true;
+  if (bytes > MEMORY_SLOT_BYTES / 2 || more > asolo_growable()) return false;
+  if (asolo_service(SERVICE_MAP_MEMORY, (u64)memory->data + from, asolo_take_top(more), more >> 12) == 0) return true;
+  asolo_application_limit += more;
+  return false;
 }
 
 /* RAM need not be zero, new Wasm memory must. */

@@ -30,9 +30,7 @@ export const SUBSCRIPTIONS_MAX: u32 = 4096;
 /** Deadlines waited for at the same time. */
 export const DEADLINES_MAX: u32 = 16;
 
-/** Files, directories and links in an image: each takes 32 bytes and a hash slot of the kernel's own memory. */
-export const FILES_MAX: u32 = 16384;
-/** Directories that an image opens for the application. */
+/** Directories that are open for the application from the start. */
 export const PREOPENS_MAX: u32 = 32;
 /** Open descriptors, the standard streams and preopened directories among them; what POSIX asks for is 20. */
 export const DESCRIPTORS_MAX: u32 = 256;
@@ -64,9 +62,9 @@ export const UNRESOLVED_PACKETS_MAX: u32 = 16;
 export const UNRESOLVED_PACKETS_OF_ONE_MAX: u32 = 4;
 /** Paths whose MTU is known to be smaller than the interface's. */
 export const PATH_MTUS_MAX: u32 = 32;
-/** Packets being put together from fragments, and fragments of one of them: 64 KiB come in 45 Ethernet frames. */
+/** Packets being put together from fragments, and packet buffers that one may take: 64 KiB come in 45 Ethernet frames. */
 export const REASSEMBLIES_MAX: u32 = 4;
-export const FRAGMENTS_MAX: u32 = 64;
+export const FRAGMENTS_MAX: u32 = 48;
 /** Frames that the loopback interface holds until the next turn. */
 export const LOOPBACK_FRAMES_MAX: u32 = 64;
 /** UDP sockets, the resolver's and the DHCP client's not counted. */

@@ -8,6 +8,7 @@
 import { BOOT_MODULES_MAX, KERNEL_START, MEMORY_MAP_ENTRIES_MAX } from "../base/limits";
 import { addReserved, addUsable } from "../mm/memory-map";
 import { readBootMemory } from "./boot-memory";
+import { addModule } from "./modules";
 import {
   BOOT_INFO_BROKEN_MAP, BOOT_INFO_NO_MEMORY_MAP, BOOT_INFO_OK, BOOT_INFO_TOO_MANY_MODULES, BOOT_INFO_UNREADABLE,
 } from "./result";
@@ -71,6 +72,7 @@ function addModules(): u32 {
     const end = load<u32>(entry, 4);
     if (end < start) return BOOT_INFO_BROKEN_MAP;
     addReserved(start, end - start);
+    addModule(start, end - start);
   }
   return BOOT_INFO_OK;
 }

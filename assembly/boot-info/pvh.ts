@@ -8,6 +8,7 @@
 import { BOOT_MODULES_MAX, MEMORY_MAP_ENTRIES_MAX } from "../base/limits";
 import { addReserved, addUsable } from "../mm/memory-map";
 import { readBootMemory } from "./boot-memory";
+import { addModule } from "./modules";
 import {
   BOOT_INFO_BROKEN_MAP, BOOT_INFO_NO_MEMORY_MAP, BOOT_INFO_OK, BOOT_INFO_TOO_MANY_MODULES, BOOT_INFO_UNREADABLE,
 } from "./result";
@@ -57,6 +58,7 @@ function addModules(): u32 {
   for (let i: u32 = 0; i < count; i++) {
     if (!readEntry(load<u64>(info, 16), i, HVM_MODLIST_ENTRY_SIZE)) return BOOT_INFO_UNREADABLE;
     addReserved(load<u64>(entry), load<u64>(entry, 8));
+    addModule(load<u64>(entry), load<u64>(entry, 8));
   }
   return BOOT_INFO_OK;
 }

@@ -4,19 +4,27 @@
 //   work:  [ free            | what is left of the path ]     A link's target is put before what is left, so it grows
 //          0                 begin             WORK_SIZE      downwards, and a target that does not fit is too long.
 
-import * as image from "../host/image";
 import { ILSEQ, INVAL, LOOP, NAMETOOLONG, NOENT, NOTCAPABLE, NOTDIR, SUCCESS } from "../abi/errno";
 import { LINKS_MAX, NAME_MAX, PATH_MAX } from "../base/limits";
 import { distanceTo, equalsText } from "../lib/bytes";
 import { isUtf8 } from "../lib/utf8";
-import { findChild, isDirectory, NODE_LINK, nodeAt } from "./tree";
+import { childOf, fileSize, isDirectory, isGone, NODE_LINK, parentOf, readTarget, typeOf } from "./files";
+
+/** What to do about a link that is the path's last name. */
+/** It is what is looked for; with a slash behind it, it is followed. */
+export const LINK_KEEP: u32 = 0;
+export const LINK_FOLLOW: u32 = 1;
+/** It is what is looked for, and with a slash behind it an error: for what removes or moves a name. */
+export const LINK_NAME: u32 = 2;
 
 const WORK_SIZE: u32 = 8192;
 const work = memory.data(8192);
 let begin: u32 = 0;
 let node: u32 = 0;
 let parent: u32 = 0;
-/** Whether a slash came after the name that was taken last. */
+/** The name that was taken last, in `work`, and whether a slash came after it. */
+let nameAt: u32 = 0;
+let nameLength: u32 = 0;
 let slashed: bool = false;
 
 /** Where the caller puts the path; PATH_MAX bytes of room. */
@@ -29,16 +37,27 @@ export function foundNode(): u32 {
   return node;
 }
 
-/** The directory in which the last name of the path is, or would be; 0 if there is none. */
+/** The directory in which the last name of the path is, or would be; 0 if there is none, as of `.`. */
 export function foundParent(): u32 {
   return parent;
 }
 
-/**
- * Resolves the `length` bytes in the path buffer, from directory `base`. The last name may be a link that is not followed
- * unless `follow` says so or a slash comes after it. NOENT with a parent: only the last name is missing.
- */
-export function resolve(base: u32, length: u32, follow: bool): u32 {
+/** The last name, good until the next call. */
+export function foundName(): usize {
+  return work + nameAt;
+}
+
+export function foundNameLength(): u32 {
+  return nameLength;
+}
+
+/** Whether the path asks for a directory. */
+export function foundSlash(): bool {
+  return slashed;
+}
+
+/** Resolves the `length` bytes in the path buffer, from directory `base`. NOENT with a parent: only the last name is missing. */
+export function resolve(base: u32, length: u32, link: u32): u32 {
   node = base;
   parent = 0;
   if (length == 0) return fail(NOENT);
@@ -54,7 +73,11 @@ export function resolve(base: u32, length: u32, follow: bool): u32 {
     if (error != SUCCESS) return fail(error);
     if (node == 0) return NOENT;
     // A link at the very end is the link itself, unless it is to be followed; a slash behind it asks for a directory.
-    if (<u32>nodeAt(node).type != NODE_LINK || (begin == WORK_SIZE && !slashed && !follow)) continue;
+    if (typeOf(node) != NODE_LINK) continue;
+    if (begin == WORK_SIZE && link != LINK_FOLLOW) {
+      if (!slashed) continue;
+      if (link == LINK_NAME) return fail(NOTDIR);
+    }
     if (++links > LINKS_MAX) return fail(LOOP);
     const expanded = expand();
     if (expanded != SUCCESS) return fail(expanded);
@@ -79,7 +102,7 @@ function step(base: u32): u32 {
   if (length == 0) return SUCCESS;
   if (equalsText(at, length, "..")) {
     if (node == base) return NOTCAPABLE;
-    node = nodeAt(node).parent;
+    node = parentOf(node);
     parent = 0;
     return SUCCESS;
   }
@@ -88,23 +111,26 @@ function step(base: u32): u32 {
     return SUCCESS;
   }
   if (length > NAME_MAX) return NAMETOOLONG;
+  // A directory that was removed while it was open has nothing in it, and nothing can be made there.
+  if (isGone(node)) return NOENT;
   parent = node;
-  node = findChild(parent, at, length);
+  nameAt = <u32>(at - work);
+  nameLength = length;
+  node = childOf(parent, at, length);
   if (node == 0) return begin == WORK_SIZE ? SUCCESS : NOENT;
-  const isLink = <u32>nodeAt(node).type == NODE_LINK;
-  return slashed && !isLink && !isDirectory(node) ? NOTDIR : SUCCESS;
+  return slashed && typeOf(node) != NODE_LINK && !isDirectory(node) ? NOTDIR : SUCCESS;
 }
 
 /** Puts the target of the link `node` before what is left, and goes back to the link's directory. */
 function expand(): u32 {
-  const link = nodeAt(node);
+  const size = fileSize(node);
   const joint: u32 = slashed ? 1 : 0;
-  if (link.size > PATH_MAX || link.size + joint > begin) return NAMETOOLONG;
+  if (size > PATH_MAX || size + joint > begin) return NAMETOOLONG;
   begin -= joint;
   if (slashed) store<u8>(work + begin, 0x2f);
-  begin -= link.size;
-  image.readFiles(work + begin, link.data, link.size);
+  begin -= <u32>size;
+  readTarget(node, work + begin);
   if (load<u8>(work + begin) == 0x2f) return NOTCAPABLE;
-  node = link.parent;
+  node = parent;
   return SUCCESS;
 }

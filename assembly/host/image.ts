@@ -12,14 +12,14 @@
 /** The first address of the function that holds `address`. */
 @external("image", "symbolStart") export declare function symbolStart(address: u64): u64;
 
-/** Bytes of the archive of files (fs/archive.ts); 0 without one. */
+/** Bytes of the archive of files (fs/archive.ts) and its physical address; 0 without one. */
 @external("image", "files") export declare function files(): u32;
+@external("image", "filesAt") export declare function filesAt(): u32;
 
-/** Members of the archive, and directories to be opened for the application, as the build counted them. */
-@external("image", "fileEntries") export declare function fileEntries(): u32;
-@external("image", "preopens") export declare function preopens(): u32;
-
-/** Copies a part of the archive. It checks nothing: what lies outside the archive must not be asked for. */
+/**
+ * Copies bytes at a physical address of the image or of mapped memory: so an archive is read in place wherever it lies.
+ * It checks nothing: what lies outside the archive must not be asked for.
+ */
 @external("image", "readFiles") export declare function readFiles(to: usize, from: u32, bytes: u32): void;
 
 /** The same, straight into the application's memory; wasi/application-memory.ts has checked the range. */

@@ -12,6 +12,7 @@ import { fail } from "../base/panic";
 import { powerOff } from "../base/power-off";
 import { keepEarlyByte, NO_PORT } from "../base/serial";
 import { closeBootMemory, readBootString } from "../boot-info/boot-memory";
+import { clearModules } from "../boot-info/modules";
 import { addMultibootMemory, multibootCommandLine, openMultiboot } from "../boot-info/multiboot";
 import { addPvhMemory, openPvh, pvhCommandLine } from "../boot-info/pvh";
 import {
@@ -22,7 +23,7 @@ import {
 } from "../config/configuration";
 import { wordLength } from "../config/words";
 import { initialiseInput } from "../console/input";
-import { reserveFiles } from "../fs/files";
+import { resetFiles } from "../fs/files";
 import { alignUp } from "../lib/align";
 import { findDevices, startDevices } from "./devices";
 import { initialiseFrames } from "../mm/frames";
@@ -43,8 +44,8 @@ export function bootMachine(protocol: u32, information: u32): void {
   initialiseInput();                      // the ring of standard input
   initialiseDeadlines();                  // what can be waited for
   findDevices(alignUp(image.end(), PAGE_SIZE)); // what the machine has, and memory for it
-  reserveFiles();                         // room for the tree of files in the image
-  initialiseDescriptors();                // standard streams and the image's directories
+  resetFiles();                           // files are looked at when they are first asked for
+  initialiseDescriptors();                // standard streams
   chooseApplicationMemory();              // and the rest is the application's
   startDevices();                         // drivers
 }
@@ -85,6 +86,7 @@ function applyCommandLine(length: u32): void {
 
 function readMemory(protocol: u32): void {
   clearMap();
+  clearModules();
   const result = protocol == PROTOCOL_MULTIBOOT ? addMultibootMemory() : addPvhMemory();
   if (result != BOOT_INFO_OK) failMemory(result);
   // Below 1 MiB lie boot information and firmware data. Modules have been reserved by their protocol.

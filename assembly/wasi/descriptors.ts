@@ -5,7 +5,7 @@
 
 import { DESCRIPTORS_MAX } from "../base/limits";
 import { isTerminal } from "../config/configuration";
-import { preopenCount } from "../fs/files";
+import { holdNode, openFiles, preopenCount, preopenNode, releaseNode } from "../fs/files";
 import {
   BADF, FILETYPE_CHARACTER_DEVICE, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_UNKNOWN, NOTCAPABLE,
   RIGHT_FD_ADVISE, RIGHT_FD_ALLOCATE, RIGHT_FD_DATASYNC, RIGHT_FD_FDSTAT_SET_FLAGS, RIGHT_FD_FILESTAT_GET,
@@ -49,12 +49,13 @@ export class Descriptor {
   node: u32;
   /** Number of the preopened directory plus 1; 0 for anything else. */
   preopen: u32;
-  /** Where a file is read next. */
+  /** Where a file is read and written next. */
   position: u64;
 }
 
 // DESCRIPTORS_MAX of them.
 const table = memory.data(256 * 40, 8);
+let hasPreopens: bool = false;
 
 /** The entry of a number in the table's range. */
 export function descriptorAt(descriptor: u32): Descriptor {
@@ -62,25 +63,35 @@ export function descriptorAt(descriptor: u32): Descriptor {
   return changetype<Descriptor>(table + <usize>descriptor * offsetof<Descriptor>());
 }
 
-/** Opens the three standard streams and the preopened directories. */
+/** Opens the three standard streams. */
 export function initialiseDescriptors(): void {
+  hasPreopens = false;
   for (let i: u32 = 0; i < STREAMS; i++) {
     descriptorAt(i).kind = i + 1;
     descriptorAt(i).rights = i == 0 ? RIGHTS_INPUT : RIGHTS_OUTPUT;
   }
+}
+
+function openPreopens(): void {
+  hasPreopens = true;
+  openFiles();
   for (let i: u32 = 0; i < preopenCount(); i++) {
-    fill(STREAMS + i, KIND_DIRECTORY, 1 + i, RIGHTS_DIRECTORY, RIGHTS_ALL);
+    fill(STREAMS + i, KIND_DIRECTORY, preopenNode(i), RIGHTS_DIRECTORY, RIGHTS_ALL);
     descriptorAt(STREAMS + i).preopen = 1 + i;
   }
 }
 
-/** Opens a file or directory under the lowest free number; DESCRIPTORS_MAX if there is none. */
-export function openDescriptor(kind: u32, node: u32, rights: u64, inheriting: u64): u32 {
+/** The lowest free number; DESCRIPTORS_MAX if there is none. */
+export function freeDescriptor(): u32 {
   let number: u32 = STREAMS;
-  while (number < DESCRIPTORS_MAX && descriptorAt(number).kind != KIND_CLOSED) number++;
-  const able = kind == KIND_FILE ? RIGHTS_FILE : RIGHTS_DIRECTORY;
-  if (number != DESCRIPTORS_MAX) fill(number, kind, node, rights & able, inheriting);
+  while (number < DESCRIPTORS_MAX && kindOf(number) != KIND_CLOSED) number++;
   return number;
+}
+
+/** Opens a file or directory under a free number. */
+export function openDescriptor(number: u32, kind: u32, node: u32, rights: u64, inheriting: u64): void {
+  const able = kind == KIND_FILE ? RIGHTS_FILE : RIGHTS_DIRECTORY;
+  fill(number, kind, node, rights & able, inheriting);
 }
 
 function fill(number: u32, kind: u32, node: u32, rights: u64, inheriting: u64): void {
@@ -88,13 +99,16 @@ function fill(number: u32, kind: u32, node: u32, rights: u64, inheriting: u64): 
   memory.fill(changetype<usize>(entry), 0, offsetof<Descriptor>());
   entry.kind = kind;
   entry.node = node;
+  holdNode(node);
   entry.rights = rights;
   entry.inheriting = inheriting;
 }
 
 /** What the number stands for; KIND_CLOSED if nothing. */
 export function kindOf(descriptor: u32): u32 {
-  return descriptor < DESCRIPTORS_MAX ? descriptorAt(descriptor).kind : KIND_CLOSED;
+  if (descriptor >= DESCRIPTORS_MAX) return KIND_CLOSED;
+  if (descriptor >= STREAMS && !hasPreopens) openPreopens();
+  return descriptorAt(descriptor).kind;
 }
 
 export function isOpen(descriptor: u32): bool {
@@ -129,12 +143,17 @@ export function fileTypeOf(descriptor: u32): u32 {
 }
 
 export function closeDescriptor(descriptor: u32): void {
-  descriptorAt(descriptor).kind = KIND_CLOSED;
+  const entry = descriptorAt(descriptor);
+  entry.kind = KIND_CLOSED;
+  if (entry.node != 0) releaseNode(entry.node);
+  entry.node = 0;
 }
 
 /** Makes `to` what `from` is, and closes `from`; both are open. */
 export function moveDescriptor(from: u32, to: u32): void {
   if (from == to) return;
+  closeDescriptor(to);
   memory.copy(changetype<usize>(descriptorAt(to)), changetype<usize>(descriptorAt(from)), offsetof<Descriptor>());
-  closeDescriptor(from);
+  descriptorAt(from).kind = KIND_CLOSED;
+  descriptorAt(from).node = 0;
 }

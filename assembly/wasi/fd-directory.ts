@@ -1,13 +1,12 @@
 // Directories by their descriptors (preview 1, "fd"): fd_readdir, fd_prestat_get, fd_prestat_dir_name.
 //
-// Cookies: 0 is the beginning, 1 comes after `.`, 2 after `..`, and 2 + n after the entry of node n. An entry's d_next is
-// the cookie after it. Node numbers never change, so a cookie stays good; any other number is the end.
+// Cookies: 0 is the beginning, 1 comes after `.`, 2 after `..`, and 2 + n after entry number n. An entry's d_next is the
+// cookie after it. Numbers only grow, so a cookie stays good while entries come and go.
 
 import * as app from "../host/app";
-import * as image from "../host/image";
-import { preopenName, preopenNameLength } from "../fs/archive";
-import { firstChild, openFiles } from "../fs/files";
-import { nodeAt, nodeCount } from "../fs/tree";
+import { entryAfter, noteListed } from "../fs/directory";
+import { copyPreopen, parentOf, preopenLength, typeOf } from "../fs/files";
+import { Entry, entryAt, nameOf } from "../fs/names";
 import { inApplication, putU32 } from "./application-memory";
 import { descriptorAt, hasRights, isOpen, KIND_DIRECTORY, kindOf } from "./descriptors";
 import {
@@ -29,50 +28,36 @@ export function fd_readdir(descriptor: u32, buffer: u32, length: u32, cookie: u6
   if (!isOpen(descriptor)) return BADF;
   if (kindOf(descriptor) != KIND_DIRECTORY) return NOTDIR;
   if (!hasRights(descriptor, RIGHT_FD_READDIR)) return NOTCAPABLE;
-  openFiles();
   outAt = buffer;
   outLeft = length;
   const directory = descriptorAt(descriptor).node;
-  if (cookie < COOKIE_DOT) putDots(COOKIE_DOT, directory, 1);
+  if (cookie < COOKIE_DOT) putEntry(COOKIE_DOT, directory, dots, 1, FILETYPE_DIRECTORY);
   // The parent of a preopened directory is not the application's to know.
-  if (cookie < COOKIE_DOTS) putDots(COOKIE_DOTS, nodeAt(directory).parent, 2);
-  let node = cookie <= COOKIE_DOTS ? firstChild(directory) : nodeAfter(directory, cookie - COOKIE_DOTS);
-  for (; node != 0 && outLeft != 0; node = nodeAt(node).sibling) putEntry(node);
+  if (cookie < COOKIE_DOTS) putEntry(COOKIE_DOTS, parentOf(directory), dots, 2, FILETYPE_DIRECTORY);
+  let at = entryAfter(directory, max<u64>(cookie, COOKIE_DOTS) - COOKIE_DOTS);
+  while (at != 0 && outLeft != 0) {
+    const entry: Entry = entryAt(at);
+    putEntry(COOKIE_DOTS + entry.number, entry.node, nameOf(at), entry.length, typeOf(entry.node));
+    noteListed(directory, at);
+    at = entry.next;
+  }
   putU32(used, length - outLeft);
   return SUCCESS;
 }
 
-/** The child after `node` if that is a child of the directory. */
-function nodeAfter(directory: u32, node: u64): u32 {
-  if (node >= nodeCount() || nodeAt(<u32>node).parent != directory) return 0;
-  return nodeAt(<u32>node).sibling;
-}
-
-function putDots(next: u64, node: u32, length: u32): void {
-  putDirent(next, node, length, FILETYPE_DIRECTORY);
-  const part = min<u32>(length, outLeft);
-  app.copyOut(outAt, dots, part);
-  outAt += part;
-  outLeft -= part;
-}
-
-function putEntry(index: u32): void {
-  const node = nodeAt(index);
-  putDirent(COOKIE_DOTS + index, index, node.nameLength, node.type);
-  const part = min<u32>(node.nameLength, outLeft);
-  image.copyFiles(outAt, node.name, part);
-  outAt += part;
-  outLeft -= part;
-}
-
-function putDirent(next: u64, inode: u64, length: u32, type: u32): void {
+function putEntry(next: u64, inode: u64, name: usize, length: u32, type: u32): void {
   memory.fill(record, 0, DIRENT_SIZE);
   store<u64>(record, next);
   store<u64>(record, inode, 8);
   store<u32>(record, length, 16);
   store<u8>(record, type, 20);
-  const part = min<u32>(DIRENT_SIZE, outLeft);
-  app.copyOut(outAt, record, part);
+  put(record, DIRENT_SIZE);
+  put(name, length);
+}
+
+function put(from: usize, bytes: u32): void {
+  const part = min<u32>(bytes, outLeft);
+  app.copyOut(outAt, from, part);
   outAt += part;
   outLeft -= part;
 }
@@ -81,20 +66,17 @@ function putDirent(next: u64, inode: u64, length: u32, type: u32): void {
 export function fd_prestat_get(descriptor: u32, prestat: u32): u32 {
   if (!inApplication(prestat, PRESTAT_SIZE)) return FAULT;
   if (!isPreopen(descriptor)) return BADF;
-  openFiles();
   putU32(prestat, 0);
-  putU32(prestat + 4, preopenNameLength(descriptorAt(descriptor).preopen - 1));
+  putU32(prestat + 4, preopenLength(descriptorAt(descriptor).preopen - 1));
   return SUCCESS;
 }
 
 export function fd_prestat_dir_name(descriptor: u32, path: u32, length: u32): u32 {
   if (!inApplication(path, length)) return FAULT;
   if (!isPreopen(descriptor)) return BADF;
-  openFiles();
   const index = descriptorAt(descriptor).preopen - 1;
-  const bytes = preopenNameLength(index);
-  if (length < bytes) return NAMETOOLONG;
-  image.copyFiles(path, preopenName(index), bytes);
+  if (length < preopenLength(index)) return NAMETOOLONG;
+  copyPreopen(index, path);
   return SUCCESS;
 }
 

@@ -1,15 +1,15 @@
 // The calls of preview 1's "fd" that mean something for files only, and what a stream answers to them. Each checks its
-// pointers, then the descriptor, then its arguments, then the rights. fd_read and fd_pread are in fd-read.ts.
+// pointers, then the descriptor, then its arguments, then the rights. Reading and writing are in fd-read.ts and fd-write.ts.
 
-import { fileSize } from "../fs/files";
+import { allocateFile, FILE_BYTES_MAX, fileSize, isReadOnly, resizeFile } from "../fs/files";
 import { inApplication, putU64 } from "./application-memory";
-import { checkWritable, descriptorAt, hasRights, isOpen, KIND_DIRECTORY, KIND_FILE, kindOf } from "./descriptors";
+import { descriptorAt, hasRights, isOpen, KIND_DIRECTORY, KIND_FILE, kindOf } from "./descriptors";
 import {
-  ADVICE_LAST, BADF, FAULT, FSTFLAGS_ALL, INVAL, NODEV, NOTCAPABLE, NOTSUP, RIGHT_FD_ADVISE, RIGHT_FD_ALLOCATE,
-  RIGHT_FD_FILESTAT_SET_SIZE, RIGHT_FD_FILESTAT_SET_TIMES, RIGHT_FD_SEEK, RIGHT_FD_TELL, ROFS, SPIPE, SUCCESS,
-  WHENCE_CUR, WHENCE_LAST, WHENCE_SET,
+  ADVICE_LAST, BADF, FAULT, FBIG, INVAL, NODEV, NOSPC, NOTCAPABLE, NOTSUP, RIGHT_FD_ADVISE,
+  RIGHT_FD_ALLOCATE, RIGHT_FD_FILESTAT_SET_SIZE, RIGHT_FD_FILESTAT_SET_TIMES, RIGHT_FD_SEEK, RIGHT_FD_TELL, ROFS, SPIPE,
+  SUCCESS, WHENCE_CUR, WHENCE_LAST, WHENCE_SET,
 } from "./spec";
-import { openVectors } from "./vectors";
+import { checkTimes, changeTimes } from "./times";
 
 /** SUCCESS for a file with these rights; BADF for a directory, as other runtimes answer; else what a stream says. */
 function checkFile(descriptor: u32, rights: u64, stream: u32): u32 {
@@ -25,9 +25,15 @@ export function fd_advise(descriptor: u32, _offset: u64, _length: u64, advice: u
   return error != BADF && advice > ADVICE_LAST ? INVAL : error;
 }
 
-export function fd_allocate(descriptor: u32, _offset: u64, _length: u64): u32 {
+/** What was allocated can be written without NOSPC; a file that ends before is made longer. */
+export function fd_allocate(descriptor: u32, offset: u64, length: u64): u32 {
   const error = checkFile(descriptor, RIGHT_FD_ALLOCATE, NODEV);
-  return error == SUCCESS ? ROFS : error;
+  if (error != SUCCESS) return error;
+  if (length == 0) return INVAL;
+  if (offset > FILE_BYTES_MAX || length > FILE_BYTES_MAX - offset) return FBIG;
+  const node = descriptorAt(descriptor).node;
+  if (isReadOnly(node)) return ROFS;
+  return allocateFile(node, offset, length) ? SUCCESS : NOSPC;
 }
 
 /** What was written has left before fd_write returned. */
@@ -39,25 +45,24 @@ export function fd_sync(descriptor: u32): u32 {
   return isOpen(descriptor) ? SUCCESS : BADF;
 }
 
-export function fd_filestat_set_size(descriptor: u32, _size: u64): u32 {
+export function fd_filestat_set_size(descriptor: u32, size: u64): u32 {
   const error = checkFile(descriptor, RIGHT_FD_FILESTAT_SET_SIZE, INVAL);
-  return error == SUCCESS ? ROFS : error;
+  if (error != SUCCESS) return error;
+  if (size > FILE_BYTES_MAX) return FBIG;
+  const node = descriptorAt(descriptor).node;
+  if (isReadOnly(node)) return ROFS;
+  resizeFile(node, size);
+  return SUCCESS;
 }
 
-export function fd_filestat_set_times(descriptor: u32, _accessed: u64, _modified: u64, flags: u32): u32 {
+export function fd_filestat_set_times(descriptor: u32, accessed: u64, modified: u64, flags: u32): u32 {
   if (!isOpen(descriptor)) return BADF;
-  if ((flags & ~FSTFLAGS_ALL) != 0) return INVAL;
+  const error = checkTimes(flags);
+  if (error != SUCCESS) return error;
   const kind = kindOf(descriptor);
   if (kind != KIND_FILE && kind != KIND_DIRECTORY) return NOTSUP;
-  return hasRights(descriptor, RIGHT_FD_FILESTAT_SET_TIMES) ? ROFS : NOTCAPABLE;
-}
-
-export function fd_pwrite(descriptor: u32, vectors: u32, count: u32, _offset: u64, written: u32): u32 {
-  if (!inApplication(written, 4)) return FAULT;
-  let error = openVectors(vectors, count);
-  if (error == SUCCESS) error = checkWritable(descriptor);
-  if (error != SUCCESS) return error;
-  return kindOf(descriptor) == KIND_FILE ? ROFS : SPIPE;
+  if (!hasRights(descriptor, RIGHT_FD_FILESTAT_SET_TIMES)) return NOTCAPABLE;
+  return changeTimes(descriptorAt(descriptor).node, accessed, modified, flags);
 }
 
 /** A position may lie behind the end, not before the beginning. */

@@ -2,12 +2,11 @@
 // fd_filestat_get, fd_close, fd_renumber. Read next: filestat.ts, fd-directory.ts.
 
 import * as app from "../host/app";
-import { fileSize } from "../fs/files";
 import { inApplication } from "./application-memory";
 import {
   closeDescriptor, descriptorAt, fileTypeOf, hasRights, isOpen, KIND_DIRECTORY, KIND_FILE, kindOf, moveDescriptor,
 } from "./descriptors";
-import { DEVICE_FILES, DEVICE_STREAMS, putFilestat } from "./filestat";
+import { putNodeStat, putStreamStat } from "./filestat";
 import {
   BADF, FAULT, FDFLAG_APPEND, FDFLAG_NONBLOCK, FDFLAGS_ALL, FDSTAT_SIZE, FILESTAT_SIZE, INVAL, NOTCAPABLE, NOTSUP,
   RIGHT_FD_FDSTAT_SET_FLAGS, RIGHT_FD_FILESTAT_GET, SUCCESS,
@@ -28,7 +27,7 @@ export function fd_fdstat_get(descriptor: u32, stat: u32): u32 {
   return SUCCESS;
 }
 
-/** Append changes nothing for a stream or a file that cannot be written; the synchronous flags are refused, as nothing could be promised. */
+/** Append changes nothing for a stream; the synchronous flags are refused, as nothing could be promised. */
 export function fd_fdstat_set_flags(descriptor: u32, flags: u32): u32 {
   if (!isOpen(descriptor)) return BADF;
   if ((flags & ~FDFLAGS_ALL) != 0) return INVAL;
@@ -48,16 +47,13 @@ export function fd_fdstat_set_rights(descriptor: u32, rights: u64, inheriting: u
   return SUCCESS;
 }
 
-/** A stream has a type, a number and one link; no device, size or times. */
 export function fd_filestat_get(descriptor: u32, stat: u32): u32 {
   if (!inApplication(stat, FILESTAT_SIZE)) return FAULT;
   const kind = kindOf(descriptor);
   if (!isOpen(descriptor)) return BADF;
   if (!hasRights(descriptor, RIGHT_FD_FILESTAT_GET)) return NOTCAPABLE;
-  const isStream = kind != KIND_FILE && kind != KIND_DIRECTORY;
-  const node = descriptorAt(descriptor).node;
-  const size = kind == KIND_FILE ? fileSize(node) : 0;
-  putFilestat(stat, isStream ? DEVICE_STREAMS : DEVICE_FILES, isStream ? kind : node, fileTypeOf(descriptor), size);
+  if (kind == KIND_FILE || kind == KIND_DIRECTORY) putNodeStat(stat, descriptorAt(descriptor).node);
+  else putStreamStat(stat, kind, fileTypeOf(descriptor));
   return SUCCESS;
 }
 

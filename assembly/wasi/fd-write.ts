@@ -1,12 +1,13 @@
-// fd_write (preview 1, "fd"): standard output and standard error. Both are UARTs; all bytes are written before the call
-// returns, so a write is never short.
+// fd_write and fd_pwrite (preview 1, "fd"). Standard output and error are UARTs; all bytes are written before the call
+// returns, so a write there is never short. A file takes what there is memory for: the rest is a short write, and none NOSPC.
 
 import { standardErrorPort } from "../base/log";
 import { COM1, transmit } from "../base/serial";
+import { FILE_BYTES_MAX, fileSize, writeFile } from "../fs/files";
 import { inApplication, putU32 } from "./application-memory";
-import { checkWritable, KIND_FILE, KIND_OUTPUT, kindOf } from "./descriptors";
-import { FAULT, ROFS, SUCCESS } from "./spec";
-import { bounceAt, gather, openVectors, vectorsLength } from "./vectors";
+import { checkWritable, Descriptor, descriptorAt, hasRights, KIND_FILE, KIND_OUTPUT, kindOf } from "./descriptors";
+import { FAULT, FBIG, FDFLAG_APPEND, NOSPC, NOTCAPABLE, RIGHT_FD_SEEK, SPIPE, SUCCESS } from "./spec";
+import { bounceAt, gather, openVectors, partAt, takePart, vectorsLength } from "./vectors";
 
 export function fd_write(descriptor: u32, vectors: u32, count: u32, written: u32): u32 {
   if (!inApplication(written, 4)) return FAULT;
@@ -14,9 +15,45 @@ export function fd_write(descriptor: u32, vectors: u32, count: u32, written: u32
   if (error != SUCCESS) return error;
   error = checkWritable(descriptor);
   if (error != SUCCESS) return error;
-  if (kindOf(descriptor) == KIND_FILE) return ROFS;
+  if (kindOf(descriptor) == KIND_FILE) return writeNext(descriptorAt(descriptor), written);
   const port = kindOf(descriptor) == KIND_OUTPUT ? COM1 : standardErrorPort();
   for (let part = gather(); part != 0; part = gather()) transmit(port, bounceAt(), part);
   putU32(written, vectorsLength());
+  return SUCCESS;
+}
+
+/** With append every write goes to the end, wherever that is by then. */
+function writeNext(file: Descriptor, written: u32): u32 {
+  if ((file.flags & FDFLAG_APPEND) != 0) file.position = fileSize(file.node);
+  const error = writeAt(file.node, file.position, written);
+  if (error == SUCCESS) file.position += moved;
+  return error;
+}
+
+/** Goes where it says also with append, as POSIX has it. */
+export function fd_pwrite(descriptor: u32, vectors: u32, count: u32, offset: u64, written: u32): u32 {
+  if (!inApplication(written, 4)) return FAULT;
+  let error = openVectors(vectors, count);
+  if (error == SUCCESS) error = checkWritable(descriptor);
+  if (error != SUCCESS) return error;
+  if (kindOf(descriptor) != KIND_FILE) return SPIPE;
+  if (!hasRights(descriptor, RIGHT_FD_SEEK)) return NOTCAPABLE;
+  return writeAt(descriptorAt(descriptor).node, offset, written);
+}
+
+/** Bytes that the last write to a file moved. */
+let moved: u32 = 0;
+
+/** Writes the vectors to a file. */
+function writeAt(node: u32, position: u64, written: u32): u32 {
+  moved = 0;
+  if (vectorsLength() != 0 && position >= FILE_BYTES_MAX) return FBIG;
+  for (let part = takePart(u32.MAX_VALUE); part != 0; part = takePart(u32.MAX_VALUE)) {
+    const bytes = position + moved < FILE_BYTES_MAX ? writeFile(node, position + moved, partAt(), part) : 0;
+    moved += bytes;
+    if (bytes < part) break;
+  }
+  if (moved == 0 && vectorsLength() != 0) return NOSPC;
+  putU32(written, moved);
   return SUCCESS;
 }

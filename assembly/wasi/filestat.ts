@@ -1,21 +1,35 @@
-// filestat (preview 1): put together here and copied out. Files in the image have no times and one link each.
+// filestat (preview 1): put together here and copied out, for a stream or for a node of a file system.
 
 import * as app from "../host/app";
+import { accessedAt, changedAt, fileSize, linkCount, modifiedAt, typeOf } from "../fs/files";
 import { FILESTAT_SIZE } from "./spec";
 
 /** Two devices, so that no stream and no file have the same device and number. */
-export const DEVICE_STREAMS: u64 = 0;
-export const DEVICE_FILES: u64 = 1;
+const DEVICE_STREAMS: u64 = 0;
+const DEVICE_FILES: u64 = 1;
 
 const record = memory.data(64, 8);
 
-/** Writes a filestat at a checked address. */
-export function putFilestat(at: u32, device: u64, inode: u64, type: u32, size: u64): void {
+/** Writes a stream's at a checked address: a type, a number and one link; no size or times. */
+export function putStreamStat(at: u32, inode: u64, type: u32): void {
+  begin(DEVICE_STREAMS, inode, type, 1);
+  app.copyOut(at, record, FILESTAT_SIZE);
+}
+
+/** Writes a node's at a checked address. */
+export function putNodeStat(at: u32, node: u32): void {
+  begin(DEVICE_FILES, node, typeOf(node), linkCount(node));
+  store<u64>(record, fileSize(node), 32);
+  store<u64>(record, accessedAt(node), 40);
+  store<u64>(record, modifiedAt(node), 48);
+  store<u64>(record, changedAt(node), 56);
+  app.copyOut(at, record, FILESTAT_SIZE);
+}
+
+function begin(device: u64, inode: u64, type: u32, links: u64): void {
   memory.fill(record, 0, FILESTAT_SIZE);
   store<u64>(record, device);
   store<u64>(record, inode, 8);
   store<u8>(record, type, 16);
-  store<u64>(record, 1, 24);
-  store<u64>(record, size, 32);
-  app.copyOut(at, record, FILESTAT_SIZE);
+  store<u64>(record, links, 24);
 }

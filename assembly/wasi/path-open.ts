@@ -2,17 +2,19 @@
 
 import * as app from "../host/app";
 import { DESCRIPTORS_MAX, PATH_MAX } from "../base/limits";
-import { openFiles } from "../fs/files";
-import { foundNode, foundParent, pathBuffer, resolve } from "../fs/path";
-import { NODE_DIRECTORY, NODE_LINK, nodeAt } from "../fs/tree";
+import { create, createdNode } from "../fs/changes";
+import { isReadOnly, NODE_DIRECTORY, NODE_FILE, NODE_LINK, resizeFile, typeOf } from "../fs/files";
+import {
+  foundName, foundNameLength, foundNode, foundParent, foundSlash, LINK_FOLLOW, LINK_KEEP, pathBuffer, resolve,
+} from "../fs/path";
 import { inApplication, putU32 } from "./application-memory";
 import {
-  descriptorAt, hasRights, isOpen, KIND_DIRECTORY, KIND_FILE, kindOf, openDescriptor,
+  descriptorAt, freeDescriptor, hasRights, isOpen, KIND_DIRECTORY, KIND_FILE, kindOf, openDescriptor,
 } from "./descriptors";
 import {
   BADF, EXIST, FAULT, FDFLAGS_ALL, INVAL, ISDIR, LOOKUP_SYMLINK_FOLLOW, LOOP, MFILE, NAMETOOLONG, NOENT, NOTCAPABLE,
-  NOTDIR, OFLAG_CREAT, OFLAG_DIRECTORY, OFLAG_EXCL, OFLAG_TRUNC, OFLAGS_ALL, RIGHT_FD_WRITE, RIGHT_PATH_OPEN,
-  RIGHTS_ALL, ROFS, SUCCESS,
+  NOTDIR, OFLAG_CREAT, OFLAG_DIRECTORY, OFLAG_EXCL, OFLAG_TRUNC, OFLAGS_ALL, RIGHT_FD_WRITE, RIGHT_PATH_CREATE_FILE,
+  RIGHT_PATH_FILESTAT_SET_SIZE, RIGHT_PATH_OPEN, RIGHTS_ALL, ROFS, SUCCESS,
 } from "./spec";
 
 /** SUCCESS if it is a directory with these rights. */
@@ -23,18 +25,17 @@ export function checkDirectory(descriptor: u32, rights: u64): u32 {
 }
 
 /** Looks a path in checked application memory up from a directory; fs/path.ts has what was found. */
-export function lookUp(directory: u32, path: u32, length: u32, follow: bool): u32 {
-  openFiles();
+export function lookUp(directory: u32, path: u32, length: u32, link: u32): u32 {
   if (length > PATH_MAX) return NAMETOOLONG;
   app.copyIn(pathBuffer(), path, length);
-  return resolve(descriptorAt(directory).node, length, follow);
+  return resolve(descriptorAt(directory).node, length, link);
 }
 
 export function path_open(
   directory: u32, lookup: u32, path: u32, length: u32, open: u32, rights: u64, inheriting: u64, flags: u32, opened: u32,
 ): u32 {
   if (!inApplication(opened, 4) || !inApplication(path, length)) return FAULT;
-  let error = checkDirectory(directory, RIGHT_PATH_OPEN);
+  let error = checkDirectory(directory, rightsFor(open));
   if (error != SUCCESS) return error;
   if ((lookup & ~LOOKUP_SYMLINK_FOLLOW) != 0 || (open & ~OFLAGS_ALL) != 0 || (flags & ~FDFLAGS_ALL) != 0) return INVAL;
   if ((open & OFLAG_DIRECTORY) != 0 && (open & (OFLAG_CREAT | OFLAG_EXCL | OFLAG_TRUNC)) != 0) return INVAL;
@@ -42,24 +43,39 @@ export function path_open(
   inheriting &= RIGHTS_ALL;
   if (((rights | inheriting) & ~descriptorAt(directory).inheriting) != 0) return NOTCAPABLE;
   const isNew = (open & (OFLAG_CREAT | OFLAG_EXCL)) == (OFLAG_CREAT | OFLAG_EXCL);
-  error = lookUp(directory, path, length, (lookup & LOOKUP_SYMLINK_FOLLOW) != 0 && !isNew);
-  if (error == NOENT && foundParent() != 0 && (open & OFLAG_CREAT) != 0) return ROFS;
-  if (error == SUCCESS) error = isNew ? EXIST : checkOpening(<u32>nodeAt(foundNode()).type, open, rights);
+  error = lookUp(directory, path, length, (lookup & LOOKUP_SYMLINK_FOLLOW) != 0 && !isNew ? LINK_FOLLOW : LINK_KEEP);
+  const isMissing = error == NOENT && foundParent() != 0 && (open & OFLAG_CREAT) != 0;
+  if (error == SUCCESS) error = isNew ? EXIST : checkOpening(foundNode(), open, rights);
+  else if (isMissing) error = foundSlash() ? ISDIR : SUCCESS;
   if (error != SUCCESS) return error;
-  const isDirectory = <u32>nodeAt(foundNode()).type == NODE_DIRECTORY;
-  const number = openDescriptor(isDirectory ? KIND_DIRECTORY : KIND_FILE, foundNode(), rights, inheriting);
+  // Before anything is made: a call that fails leaves nothing behind.
+  const number = freeDescriptor();
   if (number == DESCRIPTORS_MAX) return MFILE;
+  if (isMissing) error = create(foundParent(), foundName(), foundNameLength(), NODE_FILE);
+  else if ((open & OFLAG_TRUNC) != 0) resizeFile(foundNode(), 0);
+  if (error != SUCCESS) return error;
+  const node = isMissing ? createdNode() : foundNode();
+  openDescriptor(number, typeOf(node) == NODE_DIRECTORY ? KIND_DIRECTORY : KIND_FILE, node, rights, inheriting);
   descriptorAt(number).flags = flags;
   putU32(opened, number);
   return SUCCESS;
 }
 
+/** What a directory has to allow for these oflags. */
+function rightsFor(open: u32): u64 {
+  let rights = RIGHT_PATH_OPEN;
+  if ((open & OFLAG_CREAT) != 0) rights |= RIGHT_PATH_CREATE_FILE;
+  if ((open & OFLAG_TRUNC) != 0) rights |= RIGHT_PATH_FILESTAT_SET_SIZE;
+  return rights;
+}
+
 /** Whether what is there can be opened in that way. A directory asked for as one just gets no right to write. */
-function checkOpening(type: u32, open: u32, rights: u64): u32 {
+function checkOpening(node: u32, open: u32, rights: u64): u32 {
   const isWriting = (rights & RIGHT_FD_WRITE) != 0 || (open & OFLAG_TRUNC) != 0;
+  const type = typeOf(node);
   if ((open & OFLAG_DIRECTORY) != 0) return type == NODE_DIRECTORY ? SUCCESS : NOTDIR;
   if (type == NODE_LINK) return LOOP;
   if (!isWriting && (open & OFLAG_CREAT) == 0) return SUCCESS;
   if (type == NODE_DIRECTORY) return ISDIR;
-  return isWriting ? ROFS : SUCCESS;
+  return isWriting && isReadOnly(node) ? ROFS : SUCCESS;
 }

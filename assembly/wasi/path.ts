@@ -1,62 +1,83 @@
-// The other "path" calls of preview 1. A path is relative to a directory's descriptor. Read first: path-open.ts. Files in
-// the image cannot be changed: the calls that would say ROFS, once everything else about the call is in order.
+// The other "path" calls of preview 1. A path is relative to a directory's descriptor. Read first: path-open.ts. Each looks
+// its paths up, checks what they say of directories (a slash at the end, `.`), and leaves the rest to fs/changes.ts.
 
-import { fileSize, readLink } from "../fs/files";
-import { foundNode, foundParent } from "../fs/path";
-import { NODE_DIRECTORY, NODE_LINK, nodeAt } from "../fs/tree";
+import * as app from "../host/app";
+import { NAME_MAX, PATH_MAX } from "../base/limits";
+import { addName, create, createLink, removeDirectory, removeFile, rename } from "../fs/changes";
+import { fileSize, isDirectory, NODE_DIRECTORY, NODE_LINK, readTarget, typeOf } from "../fs/files";
+import {
+  foundName, foundNameLength, foundNode, foundParent, foundSlash, LINK_FOLLOW, LINK_KEEP, LINK_NAME,
+} from "../fs/path";
+import { distanceTo } from "../lib/bytes";
+import { isUtf8 } from "../lib/utf8";
 import { inApplication, putU32 } from "./application-memory";
-import { DEVICE_FILES, putFilestat } from "./filestat";
+import { putNodeStat } from "./filestat";
 import { checkDirectory, lookUp } from "./path-open";
 import {
-  EXIST, FAULT, FILESTAT_SIZE, FSTFLAGS_ALL, INVAL, ISDIR, LOOKUP_SYMLINK_FOLLOW, NOENT, NOTDIR,
-  RIGHT_PATH_CREATE_DIRECTORY, RIGHT_PATH_FILESTAT_GET, RIGHT_PATH_FILESTAT_SET_TIMES, RIGHT_PATH_LINK_SOURCE,
+  BUSY, EXIST, FAULT, FILESTAT_SIZE, ILSEQ, INVAL, ISDIR, LOOKUP_SYMLINK_FOLLOW, NAMETOOLONG, NOENT, NOTCAPABLE, NOTDIR,
+  NOTEMPTY, RIGHT_PATH_CREATE_DIRECTORY, RIGHT_PATH_FILESTAT_GET, RIGHT_PATH_FILESTAT_SET_TIMES, RIGHT_PATH_LINK_SOURCE,
   RIGHT_PATH_LINK_TARGET, RIGHT_PATH_READLINK, RIGHT_PATH_REMOVE_DIRECTORY, RIGHT_PATH_RENAME_SOURCE,
-  RIGHT_PATH_RENAME_TARGET, RIGHT_PATH_SYMLINK, RIGHT_PATH_UNLINK_FILE, ROFS, SUCCESS,
+  RIGHT_PATH_RENAME_TARGET, RIGHT_PATH_SYMLINK, RIGHT_PATH_UNLINK_FILE, SUCCESS,
 } from "./spec";
+import { changeTimes, checkTimes } from "./times";
+
+/** A link's target, and the name that a rename began with. */
+const target = memory.data(4096);
+const oldName = memory.data(255);
 
 /** SUCCESS if the path leads to something, which fs/path.ts then has. */
 function find(directory: u32, rights: u64, lookup: u32, path: u32, length: u32): u32 {
   const error = checkDirectory(directory, rights);
   if (error != SUCCESS) return error;
   if ((lookup & ~LOOKUP_SYMLINK_FOLLOW) != 0) return INVAL;
-  return lookUp(directory, path, length, (lookup & LOOKUP_SYMLINK_FOLLOW) != 0);
+  return lookUp(directory, path, length, (lookup & LOOKUP_SYMLINK_FOLLOW) != 0 ? LINK_FOLLOW : LINK_KEEP);
 }
 
-/** ROFS if something could be made under that name: its directory is there and the name is free. */
-function findFree(directory: u32, rights: u64, path: u32, length: u32): u32 {
-  const error = find(directory, rights, 0, path, length);
+/** SUCCESS if there is something of that name itself, a link not followed. */
+function findName(directory: u32, rights: u64, path: u32, length: u32): u32 {
+  const error = checkDirectory(directory, rights);
+  return error == SUCCESS ? lookUp(directory, path, length, LINK_NAME) : error;
+}
+
+/** SUCCESS if the name is free and its directory there. Only a directory's name may have a slash behind it. */
+function findFree(directory: u32, rights: u64, path: u32, length: u32, type: u32): u32 {
+  const error = findName(directory, rights, path, length);
   if (error == SUCCESS) return EXIST;
-  return error == NOENT && foundParent() != 0 ? ROFS : error;
+  if (error != NOENT || foundParent() == 0) return error;
+  return foundSlash() && type != NODE_DIRECTORY ? NOENT : SUCCESS;
 }
 
 export function path_create_directory(directory: u32, path: u32, length: u32): u32 {
   if (!inApplication(path, length)) return FAULT;
-  return findFree(directory, RIGHT_PATH_CREATE_DIRECTORY, path, length);
+  const error = findFree(directory, RIGHT_PATH_CREATE_DIRECTORY, path, length, NODE_DIRECTORY);
+  return error == SUCCESS ? create(foundParent(), foundName(), foundNameLength(), NODE_DIRECTORY) : error;
 }
 
 export function path_filestat_get(directory: u32, lookup: u32, path: u32, length: u32, stat: u32): u32 {
   if (!inApplication(stat, FILESTAT_SIZE) || !inApplication(path, length)) return FAULT;
   const error = find(directory, RIGHT_PATH_FILESTAT_GET, lookup, path, length);
-  if (error != SUCCESS) return error;
-  putFilestat(stat, DEVICE_FILES, foundNode(), nodeAt(foundNode()).type, fileSize(foundNode()));
-  return SUCCESS;
+  if (error == SUCCESS) putNodeStat(stat, foundNode());
+  return error;
 }
 
 export function path_filestat_set_times(
-  directory: u32, lookup: u32, path: u32, length: u32, _accessed: u64, _modified: u64, flags: u32,
+  directory: u32, lookup: u32, path: u32, length: u32, accessed: u64, modified: u64, flags: u32,
 ): u32 {
   if (!inApplication(path, length)) return FAULT;
-  const error = find(directory, RIGHT_PATH_FILESTAT_SET_TIMES, lookup, path, length);
-  if (error != SUCCESS) return error;
-  return (flags & ~FSTFLAGS_ALL) != 0 ? INVAL : ROFS;
+  let error = find(directory, RIGHT_PATH_FILESTAT_SET_TIMES, lookup, path, length);
+  if (error == SUCCESS) error = checkTimes(flags);
+  return error == SUCCESS ? changeTimes(foundNode(), accessed, modified, flags) : error;
 }
 
 export function path_link(
   oldDirectory: u32, lookup: u32, oldPath: u32, oldLength: u32, newDirectory: u32, newPath: u32, newLength: u32,
 ): u32 {
   if (!inApplication(oldPath, oldLength) || !inApplication(newPath, newLength)) return FAULT;
-  const error = find(oldDirectory, RIGHT_PATH_LINK_SOURCE, lookup, oldPath, oldLength);
-  return error == SUCCESS ? findFree(newDirectory, RIGHT_PATH_LINK_TARGET, newPath, newLength) : error;
+  let error = find(oldDirectory, RIGHT_PATH_LINK_SOURCE, lookup, oldPath, oldLength);
+  if (error != SUCCESS) return error;
+  const node = foundNode();
+  error = findFree(newDirectory, RIGHT_PATH_LINK_TARGET, newPath, newLength, typeOf(node));
+  return error == SUCCESS ? addName(node, foundParent(), foundName(), foundNameLength()) : error;
 }
 
 /** A target that does not fit is cut, as POSIX has it. */
@@ -66,36 +87,67 @@ export function path_readlink(
   if (!inApplication(path, length) || !inApplication(buffer, capacity) || !inApplication(used, 4)) return FAULT;
   const error = find(directory, RIGHT_PATH_READLINK, 0, path, length);
   if (error != SUCCESS) return error;
-  if (<u32>nodeAt(foundNode()).type != NODE_LINK) return INVAL;
-  putU32(used, readLink(foundNode(), buffer, capacity));
+  if (typeOf(foundNode()) != NODE_LINK) return INVAL;
+  readTarget(foundNode(), target);
+  const part = <u32>min<u64>(capacity, fileSize(foundNode()));
+  app.copyOut(buffer, target, part);
+  putU32(used, part);
   return SUCCESS;
 }
 
 export function path_remove_directory(directory: u32, path: u32, length: u32): u32 {
   if (!inApplication(path, length)) return FAULT;
-  const error = find(directory, RIGHT_PATH_REMOVE_DIRECTORY, 0, path, length);
+  const error = findName(directory, RIGHT_PATH_REMOVE_DIRECTORY, path, length);
   if (error != SUCCESS) return error;
-  return <u32>nodeAt(foundNode()).type == NODE_DIRECTORY ? ROFS : NOTDIR;
+  // `.` cannot be removed, nor `..`, in which there is at least what it was reached from.
+  if (foundParent() == 0) return endsInDots(path, length) ? NOTEMPTY : INVAL;
+  return removeDirectory(foundParent(), foundName(), foundNameLength());
 }
 
+/** Whether the last name of a path is `..`. */
+function endsInDots(path: u32, length: u32): bool {
+  app.copyIn(target, path, length);
+  while (length != 0 && load<u8>(target + length - 1) == 0x2f) length--;
+  return length >= 2 && load<u16>(target + length - 2) == 0x2e2e;
+}
+
+/** Checked in the order of POSIX systems: both paths, then what they lead to. */
 export function path_rename(
   oldDirectory: u32, oldPath: u32, oldLength: u32, newDirectory: u32, newPath: u32, newLength: u32,
 ): u32 {
   if (!inApplication(oldPath, oldLength) || !inApplication(newPath, newLength)) return FAULT;
-  let error = find(oldDirectory, RIGHT_PATH_RENAME_SOURCE, 0, oldPath, oldLength);
+  let error = findName(oldDirectory, RIGHT_PATH_RENAME_SOURCE, oldPath, oldLength);
   if (error != SUCCESS) return error;
-  error = findFree(newDirectory, RIGHT_PATH_RENAME_TARGET, newPath, newLength);
-  return error == EXIST ? ROFS : error;
+  if (foundParent() == 0) return BUSY;
+  const node = foundNode();
+  const from = foundParent();
+  const length = foundNameLength();
+  assert(length <= NAME_MAX);
+  memory.copy(oldName, foundName(), length);
+  error = findName(newDirectory, RIGHT_PATH_RENAME_TARGET, newPath, newLength);
+  if (error == SUCCESS && foundParent() == 0) return BUSY;
+  if (error != SUCCESS && (error != NOENT || foundParent() == 0)) return error;
+  if (foundSlash() && !isDirectory(node)) return NOTDIR;
+  return rename(from, oldName, length, foundParent(), foundName(), foundNameLength());
 }
 
+/** A target is any text; one that is absolute could never be followed and is refused at once. */
 export function path_symlink(oldPath: u32, oldLength: u32, directory: u32, newPath: u32, newLength: u32): u32 {
   if (!inApplication(oldPath, oldLength) || !inApplication(newPath, newLength)) return FAULT;
-  return findFree(directory, RIGHT_PATH_SYMLINK, newPath, newLength);
+  const error = findFree(directory, RIGHT_PATH_SYMLINK, newPath, newLength, NODE_LINK);
+  if (error != SUCCESS) return error;
+  if (oldLength == 0) return NOENT;
+  if (oldLength > PATH_MAX) return NAMETOOLONG;
+  app.copyIn(target, oldPath, oldLength);
+  if (!isUtf8(target, oldLength)) return ILSEQ;
+  if (distanceTo(0, target, oldLength) != oldLength) return INVAL;
+  if (load<u8>(target) == 0x2f) return NOTCAPABLE;
+  return createLink(foundParent(), foundName(), foundNameLength(), NODE_LINK, target, oldLength);
 }
 
 export function path_unlink_file(directory: u32, path: u32, length: u32): u32 {
   if (!inApplication(path, length)) return FAULT;
-  const error = find(directory, RIGHT_PATH_UNLINK_FILE, 0, path, length);
+  const error = findName(directory, RIGHT_PATH_UNLINK_FILE, path, length);
   if (error != SUCCESS) return error;
-  return <u32>nodeAt(foundNode()).type == NODE_DIRECTORY ? ISDIR : ROFS;
+  return foundParent() == 0 ? ISDIR : removeFile(foundParent(), foundName(), foundNameLength());
 }

@@ -83,7 +83,11 @@ export const WHENCE_LAST: u32 = 2;
 export const SIGNAL_LAST: u32 = 30;
 /** sdflags: rd, wr. */
 export const SDFLAGS_ALL: u32 = 3;
-/** fstflags: atim, atim_now, mtim, mtim_now. */
+/** fstflags */
+export const FSTFLAG_ATIM: u32 = 1 << 0;
+export const FSTFLAG_ATIM_NOW: u32 = 1 << 1;
+export const FSTFLAG_MTIM: u32 = 1 << 2;
+export const FSTFLAG_MTIM_NOW: u32 = 1 << 3;
 export const FSTFLAGS_ALL: u32 = 15;
 
 // subscription: u64 userdata, u8 tag at 8; clock: u32 id at 16, u64 timeout at 24, u64 precision at 32,

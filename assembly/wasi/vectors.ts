@@ -1,7 +1,7 @@
 // Lists of buffers (iovec, ciovec). The list is copied in and every buffer checked before the first byte moves, so a
 // bad one in the middle changes nothing. To and from devices bytes go through a bounce buffer, since no device may see
-// application memory that has not been checked, and the kernel itself never reads it in place; contents of files in the
-// image are copied straight into the application.
+// application memory that has not been checked, and the kernel itself never reads it in place; contents of files are copied
+// straight between where they are and the application.
 
 import * as app from "../host/app";
 import { BOUNCE_SIZE, IO_VECTORS_MAX } from "../base/limits";

@@ -106,9 +106,9 @@ export function symbolTableSource({ functions: symbols, frames }: ImageTables): 
 /** The archive's name in the work directory. */
 export const FILES_ARCHIVE = 'files.tar';
 
-/** The archive of files: u32 bytes, members, preopened directories, 0; then the archive. shim/asolo.h has the same. */
-export function filesSource(files: { archive: Uint8Array; entries: number; preopens: number } | undefined): string {
-  const numbers = files ? [files.archive.length, files.entries, files.preopens, 0] : [0, 0, 0, 0];
+/** The archive of files: u32 bytes, three times 0; then the archive. shim/asolo.h has the same. */
+export function filesSource(files: { archive: Uint8Array } | undefined): string {
+  const numbers = [files?.archive.length ?? 0, 0, 0, 0];
   const lines = ['.section .files, "a"', '.balign 16', '.globl asolo_files', 'asolo_files:', `  .long ${numbers.join(', ')}`];
   return [...lines, ...(files ? [`  .incbin "${FILES_ARCHIVE}"`] : []), ''].join('\n');
 }

@@ -2,7 +2,7 @@
 // path.ts on the simulated machine. Read first: files.test.ts.
 import { describe, expect, test } from 'vitest';
 import { archiveOfTree, type Tree } from '../support/archive.ts';
-import { inside } from '../support/files.ts';
+import { inside, READ_ONLY } from '../support/files.ts';
 
 const [SUCCESS, BADF, EXIST, FAULT, INVAL, ISDIR, NOENT, NOTDIR, ROFS, NOTCAPABLE] = [0, 8, 20, 21, 28, 31, 44, 54, 69, 76];
 const O_DIRECTORY = 2;
@@ -43,7 +43,7 @@ describe('fd_readdir', () => {
         return app.u32(0);
       };
       expect(used(sub, 0n)).toBeGreaterThan(0);
-      for (const cookie of [3n, 4n, 1000n, 1n << 32n, (1n << 64n) - 1n]) expect(used(sub, cookie), `${cookie}`).toBe(0);
+      for (const cookie of [1000n, 1n << 32n, (1n << 64n) - 1n]) expect(used(sub, cookie), `${cookie}`).toBe(0);
       expect(app.wasi['fd_readdir']!(files.open(3, 'hello.txt'), 0x1000, 100, 0n, 0)).toBe(NOTDIR);
     });
   });
@@ -69,7 +69,7 @@ test('path_readlink gives the target, cut to the buffer', () => {
   });
 });
 
-describe('whatever would change the files is EROFS, once the rest of the call is in order:', () => {
+describe('whatever would change a read-only directory is EROFS, once the rest of the call is in order:', () => {
   test.each<[string, string, string, number]>([
     ['path_create_directory', 'new', '', ROFS], ['path_create_directory', 'sub', '', EXIST], ['path_create_directory', 'none/new', '', NOENT],
     ['path_unlink_file', 'hello.txt', '', ROFS], ['path_unlink_file', 'loop', '', ROFS], ['path_unlink_file', 'sub', '', ISDIR], ['path_unlink_file', 'none', '', NOENT],
@@ -85,7 +85,7 @@ describe('whatever would change the files is EROFS, once the rest of the call is
         path_rename: [3, ...a, 3, ...b], path_link: [3, 0, ...a, 3, ...b], path_symlink: [...a, 3, ...b], path_filestat_set_times: [3, 0, ...a, 0n, 0n, 1],
       };
       expect(app.wasi[name]!(...(calls[name] ?? [3, ...a]))).toBe(expected);
-    });
+    }, READ_ONLY);
   });
 });
 
@@ -97,6 +97,6 @@ test('a directory answers EBADF to what is for files', () => {
       expect(app.wasi[name]!(3, ...values), name).toBe(BADF);
     }
     expect(app.wasi['fd_filestat_set_times']!(3, 0n, 0n, 1)).toBe(ROFS);
-  });
+  }, READ_ONLY);
 });
 

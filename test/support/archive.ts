@@ -11,18 +11,22 @@ export interface Member {
   contents?: string | Uint8Array;
   link?: string;
   prefix?: string;
+  /** Seconds since 1970, and permissions. */
+  time?: number;
+  mode?: number;
   /** In place of what the contents say: text of the octal field. */
   size?: string;
   /** Applied to the header before the checksum is computed. */
   spoil?: (header: Buffer) => void;
 }
 
-export function member({ name, type = '0', contents = '', link = '', prefix = '', size, spoil }: Member): Buffer {
+export function member({ name, type = '0', contents = '', link = '', prefix = '', time = 0, mode = 0o755, size, spoil }: Member): Buffer {
   const body = Buffer.from(contents as Uint8Array);
   const header = Buffer.alloc(BLOCK);
   Buffer.from(name as Uint8Array).copy(header, 0, 0, 100);
-  header.write('0000644\0', 100);
+  header.write(`${mode.toString(8).padStart(7, '0')}\0`, 100);
   header.write(size ?? `${body.length.toString(8).padStart(11, '0')}\0`, 124);
+  header.write(`${time.toString(8).padStart(11, '0')}\0`, 136);
   header.write(type, 156);
   header.write(link, 157, 100);
   header.write('ustar\x0000', 257);
@@ -50,23 +54,22 @@ export function attributes(values: Record<string, string>): Buffer {
 }
 
 /** The archive of some members, after the names of the preopened directories. */
-export function archiveOf(members: readonly Buffer[], guests: readonly string[] = ['/'], entries = members.length): ImageFiles {
+export function archiveOf(members: readonly Buffer[], guests: readonly string[] = ['/']): ImageFiles {
   const names = member({ name: '.preopens', contents: guests.map((guest) => `${guest}\0`).join('') });
-  return { archive: Buffer.concat([names, ...members, Buffer.alloc(2 * BLOCK)]), entries, preopens: guests.length };
+  return { archive: Buffer.concat([names, ...members, Buffer.alloc(2 * BLOCK)]) };
 }
 
 /** A directory is null, a link is { link }, anything else a file's contents. */
 export type Tree = Record<string, string | Uint8Array | null | { link: string }>;
 
 /** An archive of whole paths: of one directory, opened as `/`, unless more trees are given with their names. */
-export function archiveOfTree(tree: Tree, more: Record<string, Tree> = {}): ImageFiles {
+export function archiveOfTree(tree: Tree, more: Record<string, Tree> = {}, mode = 0o755): ImageFiles {
   const trees = [tree, ...Object.values(more)];
   const members = trees.flatMap((each, i) => [
-    member({ name: `${i}/`, type: '5' }),
+    member({ name: `${i}/`, type: '5', mode }),
     ...Object.entries(each).flatMap(([path, what]) => entry(`${i}/${path}`, what)),
   ]);
-  const entries = trees.reduce((sum, each) => sum + Object.keys(each).length, 0);
-  return archiveOf(members, ['/', ...Object.keys(more)], entries);
+  return archiveOf(members, ['/', ...Object.keys(more)]);
 }
 
 function entry(name: string, what: Tree[string]): Buffer[] {

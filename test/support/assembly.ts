@@ -13,6 +13,7 @@ export type Exports = Record<string, <T extends number | bigint = number>(...val
 
 export interface Unit {
   readonly exports: Exports;
+  readonly memory: WebAssembly.Memory;
   readonly view: DataView;
   readonly bytes: Uint8Array;
 }
@@ -88,7 +89,7 @@ export async function instantiate(
   }
   const { exports } = new WebAssembly.Instance(module, given as WebAssembly.Imports);
   const memory = exports['memory'] as WebAssembly.Memory;
-  return { exports: exports as Exports, view: new DataView(memory.buffer), bytes: new Uint8Array(memory.buffer) };
+  return { exports: exports as Exports, memory, view: new DataView(memory.buffer), bytes: new Uint8Array(memory.buffer) };
 }
 
 /** Writes ASCII text; returns its length. */

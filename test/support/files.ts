@@ -37,8 +37,15 @@ export const TREE: Tree = {
   'to-sub': { link: 'sub' }, 'loop': { link: 'loop' }, 'out': { link: '../etc' }, 'nothing': null,
 };
 
-/** Runs `body` as an application with these files, opened as `/` and `data`. */
-export function inside(body: (app: Application, files: Files) => void, files: ImageFiles = archiveOfTree(TREE, { data: { a: 'A' } }), options: MachineOptions = {}): void {
+const WRITABLE = archiveOfTree(TREE, { data: { a: 'A' } });
+/** The same, packed as read-only. */
+export const READ_ONLY = archiveOfTree(TREE, { data: { a: 'A' } }, 0o555);
+
+/** None: then `/tmp` is descriptor 3. */
+export const NO_FILES: ImageFiles = { archive: new Uint8Array(0) };
+
+/** Runs `body` as an application with these files, opened as `/` and `data`; `/tmp` comes after them. */
+export function inside(body: (app: Application, files: Files) => void, files: ImageFiles = WRITABLE, options: MachineOptions = {}): void {
   const { status, stdout } = new Machine({ applicationBytes: 0x80000, files, ...options }).run((app) => body(app, new Files(app)));
   // A panic would end the body early, and quietly.
   expect(status, stdout).toBe(0);

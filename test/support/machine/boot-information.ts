@@ -15,7 +15,7 @@ export interface BootOptions {
   readonly magic?: number;
   /** The count of map entries (PVH) or the length of the map in bytes (Multiboot) that is claimed. */
   readonly claimedEntries?: number;
-  readonly modules?: readonly { readonly start: number; readonly end: number }[];
+  readonly modules?: readonly { readonly start: number; readonly end: number; readonly contents?: Uint8Array }[];
   /** Where the structure is said to be, instead of where it is. */
   readonly information?: number;
   readonly commandLineAt?: number;
@@ -47,6 +47,7 @@ export function writeBootInformation(memory: DataView, bytes: number, options: B
   // QEMU's option ROM puts it after the image, Firecracker at 0x20000.
   const at = options.commandLineAt ?? (options.protocol === 'pvh' ? 0x20000 : 0x240000);
   if (line !== undefined && at + line.length <= memory.byteLength) new Uint8Array(memory.buffer, at).set(line);
+  for (const { start, contents } of options.modules ?? []) if (contents) new Uint8Array(memory.buffer, start).set(contents);
   const map = options.memoryMap ?? plainMap(bytes);
   const commandLineAt = line === undefined && options.commandLineAt === undefined ? 0 : at;
   if (options.protocol === 'pvh') writePvh(memory, map, commandLineAt, options);

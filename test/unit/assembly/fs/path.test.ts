@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { archiveOfTree, type Tree } from '../../../support/archive.ts';
-import { mount } from './harness.ts';
+import { LINK_FOLLOW, LINK_KEEP, LINK_NAME, mount, type Mounted } from './harness.ts';
 
 const [SUCCESS, ILSEQ, INVAL, LOOP, NAMETOOLONG, NOENT, NOTDIR, NOTCAPABLE] = [0, 25, 28, 32, 37, 44, 54, 76];
 
@@ -66,8 +66,8 @@ test('paths lead where the model says, and never out of the directory', async ()
     const directories = ['', ...Object.keys(tree).filter((name) => tree[name] === null)];
     for (const [path, follow, which] of queries) {
       const base = directories[which % directories.length]!;
-      const from = base === '' ? 1 : mounted.resolve(1, base, false).node;
-      const { error, node } = mounted.resolve(from, path, follow);
+      const from = base === '' ? mounted.root() : mounted.resolve(mounted.root(), base, LINK_KEEP).node;
+      const { error, node } = mounted.resolve(from, path, follow ? LINK_FOLLOW : LINK_KEEP);
       const expected = model(tree, base, path, follow);
       const answer = error === SUCCESS ? mounted.pathOf(node).slice(1) : error;
       expect(answer, `${JSON.stringify(tree)} ${base} ${path} ${follow}`).toBe(expected);
@@ -87,7 +87,8 @@ describe('a path', () => {
   };
   for (let i = 39; i > 0; i--) tree[`chain${i}`] = { link: `chain${i + 1}` };
   tree['chain0'] = { link: 'chain1' };
-  const error = async (path: string | Uint8Array, follow = true): Promise<number> => (await mount(archiveOfTree(tree))).resolve(1, path, follow).error;
+  const at = (mounted: Mounted) => (path: string | Uint8Array, link = LINK_FOLLOW): ReturnType<Mounted['resolve']> => mounted.resolve(mounted.root(), path, link);
+  const error = async (path: string | Uint8Array): Promise<number> => at(await mount(archiveOfTree(tree)))(path).error;
 
   test.each<[string, number]>([
     ['', NOENT], ['/', NOTCAPABLE], ['/dir', NOTCAPABLE], ['..', NOTCAPABLE], ['dir/../..', NOTCAPABLE], ['dir/..', SUCCESS], ['.', SUCCESS], ['./', SUCCESS],
@@ -106,20 +107,31 @@ describe('a path', () => {
   });
 
   test('whose last name is missing has its directory, and any other failure has none', async () => {
-    const { resolve, pathOf } = await mount(archiveOfTree(tree));
-    expect(pathOf(resolve(1, 'dir/new', true).parent)).toBe('/dir');
-    expect(pathOf(resolve(1, 'dir/new/', true).parent)).toBe('/dir');
-    expect(resolve(1, 'dangling', true)).toMatchObject({ error: NOENT, node: 0, parent: 1 });
-    expect(resolve(1, 'none/new', true).parent).toBe(0);
-    expect(resolve(1, 'dir/file/new', true).parent).toBe(0);
+    const mounted = await mount(archiveOfTree(tree));
+    const resolve = at(mounted);
+    expect(mounted.pathOf(resolve('dir/new').parent)).toBe('/dir');
+    expect(mounted.pathOf(resolve('dir/new/').parent)).toBe('/dir');
+    expect(resolve('dangling')).toMatchObject({ error: NOENT, node: 0, parent: mounted.root() });
+    expect(resolve('none/new').parent).toBe(0);
+    expect(resolve('dir/file/new').parent).toBe(0);
   });
 
   test('is not followed at its end unless that is asked for, or a slash comes', async () => {
-    const { resolve, pathOf } = await mount(archiveOfTree(tree));
-    expect(pathOf(resolve(1, 'to-dir', false).node)).toBe('/to-dir');
-    expect(pathOf(resolve(1, 'to-dir', true).node)).toBe('/dir');
-    expect(pathOf(resolve(1, 'to-dir/', false).node)).toBe('/dir');
-    expect(pathOf(resolve(1, 'to-dir/file', false).node)).toBe('/dir/file');
-    expect(resolve(1, 'loop', false).error).toBe(SUCCESS);
+    const mounted = await mount(archiveOfTree(tree));
+    const [resolve, pathOf] = [at(mounted), mounted.pathOf];
+    expect(pathOf(resolve('to-dir', LINK_KEEP).node)).toBe('/to-dir');
+    expect(pathOf(resolve('to-dir', LINK_FOLLOW).node)).toBe('/dir');
+    expect(pathOf(resolve('to-dir/', LINK_KEEP).node)).toBe('/dir');
+    expect(pathOf(resolve('to-dir/file', LINK_KEEP).node)).toBe('/dir/file');
+    expect(resolve('loop', LINK_KEEP).error).toBe(SUCCESS);
+  });
+
+  test('names the link itself, and nothing else, to what removes or moves a name', async () => {
+    const mounted = await mount(archiveOfTree(tree));
+    const resolve = at(mounted);
+    expect(mounted.pathOf(resolve('to-dir', LINK_NAME).node)).toBe('/to-dir');
+    expect(resolve('to-dir/', LINK_NAME).error).toBe(NOTDIR);
+    expect(mounted.pathOf(resolve('to-dir/file', LINK_NAME).node)).toBe('/dir/file');
+    expect(resolve('.', LINK_NAME)).toMatchObject({ error: SUCCESS, parent: 0 });
   });
 });
