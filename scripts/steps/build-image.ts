@@ -14,6 +14,7 @@ import { joinWords } from '../words.ts';
 import { writeBindings } from './bindings.ts';
 import { compileAssembly, hashSources, kernelKey, listSources } from './compile-assembly.ts';
 import { applicationTasks, compile, compileAll, headerHash, kernelTasks, ownTasks } from './compile-c.ts';
+import { featuresFor } from './kernel-features.ts';
 import { finishImage, link, type Linked } from './link.ts';
 import { MANIFEST_VERSION, type Manifest, loadedBytes } from './manifest.ts';
 import { type Offers, readOffers } from './offers.ts';
@@ -68,7 +69,7 @@ export async function buildImage(cache: Cache, path: string, options: BuildOptio
 
   const application = readApplication(path, bytes);
   progress.step('kernel: asc');
-  const kernelWasm = await compileAssembly(cache);
+  const kernelWasm = await compileAssembly(cache, featuresFor(application.module.imports));
   const kernelModule = readModule(readBytes(kernelWasm));
   const offers = readOffers(kernelModule);
   checkApplicationImports(application, offers);

@@ -1,10 +1,12 @@
-// assembly/*.ts -> kernel.wasm, with asc. Inputs: every file of assembly/, asconfig.json, the version of asc.
+// assembly/*.ts -> kernel.wasm, with asc. Inputs: every file of assembly/, asconfig.json, the version of asc, and which
+// features the kernel is to have (kernel-features.ts).
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Cache, hashFile, keyOf } from '../cache.ts';
 import { AsoloError } from '../errors.ts';
 import { ASCONFIG, ASSEMBLY, ROOT, packageProgram, packageVersion } from '../paths.ts';
 import { commandError, tryCommand } from '../run-command.ts';
+import { ALL_FEATURES, type Features, leftOut } from './kernel-features.ts';
 
 const ENTRY = join(ASSEMBLY, 'index.ts');
 const TIMEOUT_MS = 5 * 60 * 1000;
@@ -29,19 +31,19 @@ export function hashSources(paths: readonly string[]): string[] {
   return paths.flatMap((path) => [path, hashFile(join(ROOT, path))]);
 }
 
-export function kernelKey(): string {
+export function kernelKey(features: Features = ALL_FEATURES): string {
   const sources = listSources(ASSEMBLY, /\.ts$/);
-  return keyOf('kernel.wasm', packageVersion('assemblyscript'), existsSync(ASCONFIG) ? readFileSync(ASCONFIG, 'utf8') : DEFAULT_OPTIONS, hashSources(sources));
+  return keyOf('kernel.wasm', packageVersion('assemblyscript'), existsSync(ASCONFIG) ? readFileSync(ASCONFIG, 'utf8') : DEFAULT_OPTIONS, leftOut(features), hashSources(sources));
 }
 
 /** Path of kernel.wasm in the cache, compiled if need be. */
-export async function compileAssembly(cache: Cache): Promise<string> {
+export async function compileAssembly(cache: Cache, features: Features = ALL_FEATURES): Promise<string> {
   if (!existsSync(ENTRY)) throw new AsoloError('unreadable', `the kernel's source ${relative(ROOT, ENTRY)} is missing from this installation`);
-  const directory = await cache.entry('kernel-wasm', kernelKey(), async (work) => {
+  const directory = await cache.entry('kernel-wasm', kernelKey(features), async (work) => {
     const options = existsSync(ASCONFIG) ? ['--config', 'asconfig.json', '--target', 'release'] : DEFAULT_OPTIONS;
     const command = {
       program: process.execPath,
-      args: [packageProgram('assemblyscript', 'asc.js'), relative(ROOT, ENTRY), ...options, '--outFile', join(work, 'kernel.wasm')],
+      args: [packageProgram('assemblyscript', 'asc.js'), relative(ROOT, ENTRY), ...options, ...leftOut(features), '--outFile', join(work, 'kernel.wasm')],
       cwd: ROOT,
       timeout: TIMEOUT_MS,
     };

@@ -1,0 +1,21 @@
+// Which features an application's kernel has (assembly/base/features.ts): what it can reach through its imports, and no
+// more, so that an image without devices stays small. There are few variants, each compiled once and cached.
+import type { Import } from '../wasm/module.ts';
+
+const NAMES = ['network', 'block', 'sockets'] as const;
+
+export type Features = Readonly<Record<(typeof NAMES)[number], boolean>>;
+
+export const ALL_FEATURES: Features = { network: true, block: true, sockets: true };
+
+/** The features that an application with these imports can reach. */
+export function featuresFor(imports: readonly Pick<Import, 'name'>[]): Features {
+  const reaches = (prefix: string): boolean => imports.some(({ name }) => name.startsWith(prefix));
+  const sockets = reaches('sock_');
+  return { sockets, network: sockets || reaches('solo5_net_'), block: reaches('solo5_block_') };
+}
+
+/** Options of asc that leave the others out. */
+export function leftOut(features: Features): string[] {
+  return NAMES.filter((name) => !features[name]).flatMap((name) => ['--use', `without_${name}=assembly/base/features/LEFT_OUT`]);
+}

@@ -1,0 +1,41 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../../../../scripts/paths.ts';
+import { ALL_FEATURES, featuresFor, leftOut } from '../../../../scripts/steps/kernel-features.ts';
+
+const imports = (...names: string[]): { name: string }[] => names.map((name) => ({ name }));
+
+test('a program that only writes gets no drivers', () => {
+  expect(featuresFor(imports('fd_write', 'poll_oneoff', 'solo5_yield'))).toEqual({ network: false, block: false, sockets: false });
+});
+
+test('frames need the network driver, sockets the stack too, blocks theirs', () => {
+  expect(featuresFor(imports('solo5_net_read'))).toEqual({ network: true, block: false, sockets: false });
+  expect(featuresFor(imports('sock_recv'))).toEqual({ network: true, block: false, sockets: true });
+  expect(featuresFor(imports('solo5_block_acquire'))).toEqual({ network: false, block: true, sockets: false });
+});
+
+/** The constants of base/features.ts as asc folds them. */
+async function constants(options: readonly string[]): Promise<Record<string, number>> {
+  const directory = mkdtempSync(join(tmpdir(), 'asolo-features-'));
+  try {
+    const out = join(directory, 'features.wasm');
+    const asc = await import('assemblyscript/asc');
+    const args = ['assembly/base/features.ts', '--config', 'none', '--runtime', 'stub', '--baseDir', ROOT, '--outFile', relative(ROOT, out)];
+    const { error } = await asc.main([...args, ...options], { stderr: asc.createMemoryStream() });
+    if (error) throw error;
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(out)));
+    return Object.fromEntries(Object.entries(exports).filter(([name]) => name.startsWith('HAS_')).map(([name, value]) => [name, Number((value as WebAssembly.Global).value)]));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+test('asc folds a feature away when it is told to, and else has them all', async () => {
+  expect(leftOut(ALL_FEATURES)).toEqual([]);
+  expect(await constants([])).toEqual({ HAS_NETWORK: 1, HAS_BLOCK: 1, HAS_SOCKETS: 1 });
+  expect(await constants(leftOut({ network: false, block: true, sockets: true }))).toEqual({ HAS_NETWORK: 0, HAS_BLOCK: 1, HAS_SOCKETS: 1 });
+  expect(await constants(leftOut({ network: false, block: false, sockets: false }))).toEqual({ HAS_NETWORK: 0, HAS_BLOCK: 0, HAS_SOCKETS: 0 });
+}, 60_000);
