@@ -1,6 +1,7 @@
 // What kernel.wasm exports, and nothing else. The shim's main calls the first group, the application the second.
 // Source tour: kernel/boot.ts, then wasi/fd-write.ts, base/serial.ts, time/clock.ts, time/idle.ts, irq/dispatch.ts.
 
+import "./base/features"; // a part of every kernel: asc is given aliases of what is in it
 import { refuseApplication, bootMachine } from "./kernel/boot";
 import { endMachine } from "./ending/end-machine";
 import { reportFault, reportTrap } from "./irq/fault";
