@@ -8,6 +8,8 @@ const KERNEL_START = 0x100000;
 const KERNEL_END = 0x200000;
 const IMAGE_END = 0x230000;
 const CYCLE_READ_TIME = 20;
+/** Where the archive of the image is said to lie: nowhere near RAM, so that the two cannot be mixed up. */
+const ARCHIVE = 0xd0000000;
 /** Flags of vm.map: present, writable, uncached; and present, writable, in 2 MiB blocks. */
 const REGISTERS = 7;
 const DEVICE_MEMORY = 11;
@@ -95,7 +97,14 @@ function vm(machine: Machine): Functions {
     setApplication: (base: bigint, bytes: bigint) => {
       if (machine.options.refuseApplication) return -1;
       machine.region = { base: BigInt.asUintN(64, base), bytes: BigInt.asUintN(64, bytes) };
+      machine.limit = Number(machine.region.bytes);
       return 0;
+    },
+    growable: () => BigInt(machine.limit - machine.applicationBytes),
+    takeTop: (bytes: number) => {
+      if (bytes > machine.limit - machine.applicationBytes) throw new Error('the kernel takes memory that the application has');
+      machine.limit -= bytes;
+      return machine.region!.base + BigInt(machine.limit);
     },
   };
 }
@@ -106,9 +115,10 @@ function map(machine: Machine, at: number, bytes: number, flags: number): number
   if (at % PAGE !== 0 || isKernel || (at >= KERNEL_END && at < IMAGE_END)) return -1;
   if (flags === REGISTERS) return machine.windows.mapRegisters(at, bytes, sizeOf(machine.options));
   if (at + bytes > machine.monitor.byteLength) return -1;
+  const ram = bytesAt(machine, at, bytes);
+  if (isTaken(machine, at, bytes)) return ram.fill(0xcc) && 0;
   if (flags === DEVICE_MEMORY) return machine.windows.mapDeviceMemory(at, bytes);
   if (flags & 2) throw new Error('boot information is to be read, not written');
-  const ram = bytesAt(machine, at, bytes);
   if (flags & 1) ram.set(new Uint8Array(machine.monitor.buffer, at, bytes));
   else ram.fill(0xcc);
   for (let page = at; page < at + bytes; page += PAGE) {
@@ -116,6 +126,13 @@ function map(machine: Machine, at: number, bytes: number, flags: number): number
     else machine.mappedPages.delete(page);
   }
   return 0;
+}
+
+/** Whether it is memory that was taken from the application's top: it can be written, and what was in it is rubbish. */
+function isTaken({ region, limit }: Machine, at: number, bytes: number): boolean {
+  if (!region) return false;
+  const base = Number(region.base);
+  return at >= base + limit && at + bytes <= base + Number(region.bytes);
 }
 
 function app(machine: Machine): Functions {
@@ -127,17 +144,20 @@ function app(machine: Machine): Functions {
 }
 
 function image(machine: Machine): Functions {
-  const { builtIn, symbols, files } = machine.options;
+  const { builtIn, symbols, files, modules } = machine.options;
   const text = (of: string, to: number, capacity: number): number => {
     const bytes = new TextEncoder().encode(of);
     new Uint8Array(machine.memory.buffer).set(bytes.subarray(0, capacity), to);
     return bytes.length;
   };
-  /** A part of the archive; the kernel must never look outside it. */
-  const archived = (from: number, bytes: number): Uint8Array => {
+  /** A part of the archive or of a mapped module; the kernel must never look outside them. */
+  const place = (from: number, bytes: number): Uint8Array => {
     const archive = files?.archive ?? new Uint8Array(0);
-    if (from + bytes > archive.length) throw new Error('the kernel reads outside the archive of files');
-    return archive.subarray(from, from + bytes);
+    const at = from - ARCHIVE;
+    if (at >= 0 && at + bytes <= archive.length) return archive.subarray(at, at + bytes);
+    const module = modules?.find(({ start, end }) => from >= start && from + bytes <= end);
+    if (!module || !machine.mappedPages.has(from - from % PAGE)) throw new Error('the kernel reads outside the archives of files');
+    return bytesAt(machine, from, bytes);
   };
   return {
     end: () => IMAGE_END,
@@ -145,9 +165,8 @@ function image(machine: Machine): Functions {
     symbol: (address: bigint, to: number, capacity: number) => text(symbols?.(BigInt.asUintN(64, address))?.name ?? '', to, capacity),
     symbolStart: (address: bigint) => symbols?.(BigInt.asUintN(64, address))?.start ?? 0n,
     files: () => files?.archive.length ?? 0,
-    fileEntries: () => files?.entries ?? 0,
-    preopens: () => files?.preopens ?? 0,
-    readFiles: (to: number, from: number, bytes: number) => bytesAt(machine, to, bytes >>> 0).set(archived(from >>> 0, bytes >>> 0)),
-    copyFiles: (to: number, from: number, bytes: number) => machine.claim(to >>> 0, bytes >>> 0).set(archived(from >>> 0, bytes >>> 0)),
+    filesAt: () => ARCHIVE,
+    readFiles: (to: number, from: number, bytes: number) => bytesAt(machine, to, bytes >>> 0).set(place(from >>> 0, bytes >>> 0)),
+    copyFiles: (to: number, from: number, bytes: number) => machine.claim(to >>> 0, bytes >>> 0).set(place(from >>> 0, bytes >>> 0)),
   };
 }

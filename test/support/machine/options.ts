@@ -26,8 +26,6 @@ export interface MachineOptions extends BootOptions, BusOptions {
 /** What the build puts into the image's section .files. */
 export interface ImageFiles {
   readonly archive: Uint8Array;
-  readonly entries: number;
-  readonly preopens: number;
 }
 
 export interface MachineResult {
