@@ -1,5 +1,5 @@
-// The two lists that become argv and environ: NUL-terminated strings, one after the other, as the application will
-// have them. Pure but for the lists. A list never runs over: both are as large as all command lines together.
+// The lists that become argv, environ and the network's settings: NUL-terminated strings, one after the other, as the
+// application will have them. Pure but for the lists. A list never runs over: each is as large as all command lines.
 //
 //   "PATH=/bin\0HOME=/\0"    length 17, count 2
 
@@ -19,6 +19,7 @@ const EQUALS_SIGN: u32 = 0x3d;
 
 const argumentList = memory.data(8 + 8194, 4);
 const environmentList = memory.data(8 + 8194, 4);
+const networkList = memory.data(8 + 8194, 4);
 
 /** The application's arguments, without its name. */
 export function argumentStrings(): StringList {
@@ -28,6 +29,11 @@ export function argumentStrings(): StringList {
 /** The application's environment, KEY=VALUE each. */
 export function environmentStrings(): StringList {
   return changetype<StringList>(environmentList);
+}
+
+/** The words about the network, as they are; net/configure.ts reads them. */
+export function networkStrings(): StringList {
+  return changetype<StringList>(networkList);
 }
 
 /** Where the strings of a list lie. */

@@ -35,7 +35,7 @@ const TRANSPORT_OFFSET: u32 = 34;
 /** Bytes of transport header that fit into the frame's header. */
 export const TRANSPORT_BYTES_MAX: u32 = 94;
 /** RFC 1700's default, what Linux uses too. */
-const TIME_TO_LIVE: u32 = 64;
+export const TIME_TO_LIVE: u32 = 64;
 
 const frame = memory.data(128, 8);
 

@@ -18,6 +18,11 @@ export const IPV4_DONT_FRAGMENT: u32 = 1 << 14;
 export const IPV4_MORE_FRAGMENTS: u32 = 1 << 13;
 const FRAGMENT_OFFSET_MASK: u32 = 0x1fff;
 
+const OPTION_END: u32 = 0;
+const OPTION_NOP: u32 = 1;
+const OPTION_LOOSE_ROUTE: u32 = 131;
+const OPTION_STRICT_ROUTE: u32 = 137;
+
 export const PROTOCOL_ICMP: u32 = 1;
 export const PROTOCOL_TCP: u32 = 6;
 export const PROTOCOL_UDP: u32 = 17;
@@ -66,6 +71,33 @@ export function ipv4Destination(at: usize): u32 {
 
 export function isIpv4HeaderValid(at: usize, headerBytes: u32): bool {
   return isSumValid(sumOf(at, headerBytes));
+}
+
+/**
+ * Whether the options ask for a route by the sender's choice: loose or strict (RFC 791 §3.1). Options that make no sense
+ * end the search; nothing else looks at them.
+ */
+export function hasIpv4SourceRoute(at: usize, headerBytes: u32): bool {
+  let offset = IPV4_HEADER_BYTES;
+  while (offset < headerBytes) {
+    const option = get8(at + offset);
+    if (option == OPTION_END) return false;
+    if (option == OPTION_LOOSE_ROUTE || option == OPTION_STRICT_ROUTE) return true;
+    if (option == OPTION_NOP) {
+      offset++;
+      continue;
+    }
+    const bytes: u32 = offset + 1 < headerBytes ? get8(at + offset + 1) : 0;
+    if (bytes < 2) return false;
+    offset += bytes;
+  }
+  return false;
+}
+
+/** Sets the total length of a header that is there, and makes it one of a whole packet. The checksum is not kept. */
+export function setIpv4Whole(at: usize, totalBytes: u32): void {
+  put16(at + 2, totalBytes);
+  put16(at + 6, 0);
 }
 
 /** Writes a header without options; `fragment` is the flags and the offset / 8. */
