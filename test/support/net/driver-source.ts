@@ -1,0 +1,33 @@
+// A network driver in AssemblyScript whose device is the test: what the stack transmits goes to an import, in one call and
+// with the pointers as they are. Written beside the compiled units, since it is no part of the kernel.
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SOURCE = `
+import { addDevice } from "../../assembly/net/device";
+
+// @ts-ignore: decorator
+@external("link", "transmit") declare function linkTransmit(
+  device: u32, header: usize, headerBytes: u32, payload: usize, payloadBytes: u32, checksumStart: u32, checksumOffset: u32,
+  segmentSize: u32, owner: usize): u32;
+
+function transmit(
+  device: u32, header: usize, headerBytes: u32, payload: usize, payloadBytes: u32, checksumStart: u32, checksumOffset: u32,
+  segmentSize: u32, owner: usize): u32 {
+  return linkTransmit(device, header, headerBytes, payload, payloadBytes, checksumStart, checksumOffset, segmentSize, owner);
+}
+
+export function addLink(mac: u64, mtu: u32, features: u32, driver: u32): u32 {
+  return addDevice(mac, mtu, features, transmit, driver);
+}
+`;
+
+/** Writes the driver and returns its name for instantiate(), relative to assembly/. */
+export function writeDriver(): string {
+  const folder = join(import.meta.dirname, '../../../build/unit');
+  const name = `net-driver.${createHash('sha256').update(SOURCE).digest('hex').slice(0, 8)}.ts`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), SOURCE);
+  return `../build/unit/${name}`;
+}
