@@ -18,6 +18,7 @@ import { initialiseReassembly, nextReassemblyDeadline, pollReassembly } from "./
 import { initialiseLoopback, isLoopbackWaiting, pollLoopback } from "./loopback";
 import { now, setNow } from "./now";
 import { initialisePackets } from "./packets";
+import { tcpNextDeadline, tcpPoll } from "./tcp/timers";
 import { initialiseUdp } from "./udp/sockets";
 
 /** Devices that have been configured, the loopback among them. */
@@ -43,6 +44,8 @@ export function pollNetwork(nowNs: u64): void {
   pollDhcp();
   pollClaims(interfaceCount());
   pollDns();
+  // Last: what the others have brought is acknowledged together.
+  tcpPoll(nowNs);
 }
 
 /** When the next turn is due, in ns of the monotonic clock; u64.MAX_VALUE: only when a frame comes. */
@@ -51,5 +54,6 @@ export function nextNetworkDeadline(): u64 {
   let deadline = min<u64>(nextArpDeadline(), nextClaimDeadline());
   deadline = min<u64>(deadline, nextReassemblyDeadline());
   deadline = min<u64>(deadline, nextDhcpDeadline());
-  return min<u64>(deadline, nextDnsDeadline());
+  deadline = min<u64>(deadline, nextDnsDeadline());
+  return min<u64>(deadline, tcpNextDeadline());
 }
