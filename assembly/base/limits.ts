@@ -78,3 +78,8 @@ export const DNS_SERVERS_MAX: u32 = 3;
 export const DNS_ADDRESSES_MAX: u32 = 8;
 /** Device memory up to so many frames comes from the frame pool: a console and a source of entropy need no more. */
 export const DEVICE_FRAMES_MAX: u32 = 32;
+
+/** Connections and listening sockets: fewer where there is less memory (net/tcp/memory.ts). */
+export const TCP_CONNECTIONS_MAX: u32 = 4096;
+/** Bytes that TCP needs at least: some 40 connections that say little. */
+export const TCP_MEMORY_MIN: u32 = 131072;
