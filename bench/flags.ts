@@ -23,6 +23,8 @@ const CHANGES: Record<string, HostOptions> = {
   '--fast': { fast: true, change: asmReads },
   'sink': { change: without('-fno-tree-sink') },
   'no split-paths': { change: without('-fsplit-paths') },
+  'iterations': { change: without('--param=max-predicted-iterations=8') },
+  'reassoc': { change: without('-fno-tree-reassoc') },
   'peel-loops': { change: and('-fpeel-loops') },
   'frame pointer': { change: replace('-fomit-frame-pointer', '-fno-omit-frame-pointer') },
   '-O3': { change: replace('-O2', '-O3') },
