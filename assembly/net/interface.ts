@@ -33,8 +33,8 @@ export class Interface {
   mask: u32;
 }
 
-// NETWORK_INTERFACES_MAX records of 40 bytes.
-const interfaces = memory.data(8 * 40, 8);
+// NETWORK_INTERFACES_MAX records of 32 bytes.
+const interfaces = memory.data(8 * 32, 8);
 let count: u32 = 0;
 
 export function interfaceCount(): u32 {
@@ -49,7 +49,7 @@ export function interfaceAt(index: u32): Interface {
 /** The next free record, cleared. */
 export function addInterface(): Interface {
   assert(count < NETWORK_INTERFACES_MAX, "too many network interfaces");
-  assert(offsetof<Interface>() == 40);
+  assert(offsetof<Interface>() == 32);
   count++;
   return interfaceAt(count - 1);
 }

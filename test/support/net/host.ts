@@ -1,21 +1,14 @@
 // A host with our network stack, compiled, and devices that are the test: frames go in with receive(), and come out in
 // `sent`, finished as a device finishes them. The clock is the test's: `now`, in ns. Randomness is seeded.
 import { instantiate, put, SCRATCH, type Exports, type Unit } from '../assembly.ts';
-import { writeDriver } from './driver-source.ts';
 import { checksum, macNumber, parse, type ParsedFrame } from './frames.ts';
+import { writeHostProgram } from './host-program.ts';
 import { randomWords } from './random.ts';
 
 export const DEVICE = { checksum: 1, tso4: 2, receiveChecksum: 4 } as const;
 export const SECOND = 1_000_000_000n;
 export const NEVER = 0xffff_ffff_ffff_ffffn;
 
-/** What every test may call. */
-const FILES = [
-  'mm/frames.ts', 'config/strings.ts', 'net/stack.ts', 'net/device.ts', 'net/interface.ts', 'net/configure.ts', 'net/counters.ts',
-  'net/packets.ts', 'net/now.ts', 'net/arp/queue.ts', 'net/udp/sockets.ts', 'net/udp/queue.ts', 'net/udp/output.ts', 'net/dns/resolver.ts',
-  'net/dns/servers.ts', 'net/dhcp/client.ts', 'net/ipv4/routes.ts', 'net/ipv4/output.ts', 'net/ipv4/path-mtu.ts',
-  'net/ipv4/reassembly.ts',
-];
 /** Where receive() puts a frame: after the kernel's memory. */
 const FRAME_AT = 0x1e0000;
 
@@ -52,7 +45,7 @@ export class Host {
 
   static async create(options: HostOptions = {}): Promise<Host> {
     const random = randomWords(options.seed ?? 1);
-    const unit: Unit = await instantiate([...FILES, writeDriver()], {
+    const unit: Unit = await instantiate(writeHostProgram(), {
       link: { transmit: (...values: number[]) => host.transmitted(values) },
       cpu: {
         identify: (leaf: number) => (leaf === 0 ? 7 : -1),

@@ -1,8 +1,15 @@
-// A network driver in AssemblyScript whose device is the test: what the stack transmits goes to an import, in one call and
-// with the pointers as they are. Written beside the compiled units, since it is no part of the kernel.
+// The program of a simulated host: the network stack's functions that tests call, and a network driver whose device is the
+// test. What the stack transmits goes to an import, in one call and with the pointers as they are. Written beside the
+// compiled units, since it is no part of the kernel.
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+const FILES = [
+  'mm/frames', 'config/strings', 'net/stack', 'net/device', 'net/interface', 'net/configure', 'net/counters', 'net/packets', 'net/now',
+  'net/arp/queue', 'net/udp/sockets', 'net/udp/queue', 'net/udp/output', 'net/dns/resolver', 'net/dns/servers', 'net/dhcp/client',
+  'net/ipv4/routes', 'net/ipv4/output', 'net/ipv4/path-mtu', 'net/ipv4/reassembly',
+];
 
 const SOURCE = `
 import { addDevice } from "../../assembly/net/device";
@@ -21,12 +28,14 @@ function transmit(
 export function addLink(mac: u64, mtu: u32, features: u32, driver: u32): u32 {
   return addDevice(mac, mtu, features, transmit, driver);
 }
+
+${FILES.map((file) => `export * from "../../assembly/${file}";`).join('\n')}
 `;
 
-/** Writes the driver and returns its name for instantiate(), relative to assembly/. */
-export function writeDriver(): string {
+/** Writes the program and returns its name for instantiate(), relative to assembly/. */
+export function writeHostProgram(): string {
   const folder = join(import.meta.dirname, '../../../build/unit');
-  const name = `net-driver.${createHash('sha256').update(SOURCE).digest('hex').slice(0, 8)}.ts`;
+  const name = `net-host.${createHash('sha256').update(SOURCE).digest('hex').slice(0, 8)}.ts`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, name), SOURCE);
   return `../build/unit/${name}`;
