@@ -47,6 +47,8 @@ export const MMIO_DEVICES_MAX: u32 = 64;
 /** Virtio devices in use: the 63 that a manifest can declare, a console, a source of entropy and some spare. */
 export const VIRTIO_DEVICES_MAX: u32 = 72;
 
+/** Network devices in use: each takes more than half a MiB for its frames. */
+export const NICS_MAX: u32 = 8;
 /** Network interfaces, the loopback among them. */
 export const NETWORK_INTERFACES_MAX: u32 = 8;
 /** Buffers for packets: datagrams waiting for the application, copies waiting for a device, fragments. 256 KiB in all. */

@@ -1,6 +1,7 @@
 // Which device becomes what: found at boot, started before the application.
 
 import { fail } from "../base/panic";
+import { HAS_NETWORK } from "../base/features";
 import { EXIT_UNUSABLE } from "../base/exit-status";
 import { mayHavePci } from "../config/configuration";
 import { setDeviceSource } from "../entropy/source";
@@ -8,7 +9,8 @@ import { reserveDeviceMemory } from "../mm/device-memory";
 import { virtioDevice, virtioDevices } from "../virtio/device";
 import { findMmioDevices, findPciDevices } from "../virtio/find";
 import { readRng, rngBytes, startRng } from "../virtio/rng";
-import { DEVICE_ENTROPY } from "../virtio/spec";
+import { nicBytes, startNetwork } from "../virtio/net";
+import { DEVICE_ENTROPY, DEVICE_NETWORK } from "../virtio/spec";
 
 /** Looks for devices and sets memory for them aside, at or after `after`. */
 export function findDevices(after: u64): void {
@@ -21,9 +23,11 @@ export function findDevices(after: u64): void {
 
 function bytesFor(type: u32): u32 {
   if (type == DEVICE_ENTROPY) return rngBytes();
+  if (HAS_NETWORK && type == DEVICE_NETWORK) return nicBytes();
   return 0;
 }
 
 export function startDevices(): void {
   if (startRng()) setDeviceSource(readRng);
+  if (HAS_NETWORK) startNetwork();
 }

@@ -16,7 +16,8 @@ const CPUID_1_ECX_HYPERVISOR: u32 = 1 << 31;
 /** 0: not known yet; 1: a processor that keeps its promises; 2: an emulated one. */
 let processor: u32 = 0;
 
-function isEmulated(): bool {
+/** Whether the processor is QEMU's emulation of one. */
+export function isEmulated(): bool {
   if (processor == 0) {
     const isGuest = (cpu.identify(1, 0, 2) & CPUID_1_ECX_HYPERVISOR) != 0;
     processor = isGuest && cpu.identify(HYPERVISOR_LEAF, 0, 1) == TCG_VENDOR ? 2 : 1;
@@ -28,8 +29,13 @@ function isEmulated(): bool {
 export function prepareToSleep(queue: Queue): bool {
   notify(queue);
   listen(queue);
-  if (queue.outstanding != 0 && isEmulated()) forceNotify(queue);
+  repeatNotification(queue);
   return !hasUsed(queue);
+}
+
+/** For a queue that nobody listens to: before a halt, too, the device must know what it was given. */
+export function repeatNotification(queue: Queue): void {
+  if (queue.outstanding != 0 && isEmulated()) forceNotify(queue);
 }
 
 /** Awake again: interrupts would only cost exits. */

@@ -4,12 +4,14 @@ import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
 import { VirtioDevice } from './virtio/device.ts';
 import { Entropy, type EntropyOptions } from './virtio/entropy.ts';
+import { Net, type NetOptions } from './virtio/net.ts';
 import { VirtioMmio } from './virtio/mmio.ts';
 import { VirtioPci } from './virtio/pci.ts';
 import type { Ram } from './virtio/ram.ts';
 
 export type DeviceSpec = { readonly transport?: 'mmio' | 'pci'; readonly slot?: number } & (
   | ({ readonly device: 'entropy' } & EntropyOptions)
+  | ({ readonly device: 'net' } & NetOptions)
 );
 
 /** As on QEMU's microvm, and on its pc. */
@@ -21,6 +23,7 @@ const PCI_LINE = 10;
 function make(spec: DeviceSpec, ram: Ram, clock: Clock): VirtioDevice {
   switch (spec.device) {
     case 'entropy': return new Entropy(ram, clock, spec);
+    case 'net': return new Net(ram, clock, spec);
   }
 }
 

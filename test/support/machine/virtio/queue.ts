@@ -44,6 +44,15 @@ export class DeviceQueue {
     return (this.#load16(this.available + 2n) - this.#next) & 0xffff;
   }
 
+  /** How far the device has taken requests; a device that finds too few puts it back. */
+  get position(): number {
+    return this.#next;
+  }
+
+  set position(index: number) {
+    this.#next = index;
+  }
+
   /** Takes the next request; undefined if there is none. A broken chain is the driver's mistake, and an error. */
   take(): Chain | undefined {
     if (this.waiting() === 0) return undefined;
