@@ -5,6 +5,8 @@ import type { DeviceSpec } from './devices.ts';
 import type { CpuOptions } from './processor.ts';
 
 export interface MachineOptions extends BootOptions, BusOptions {
+  /** Another kernel than build/kernel.wasm: the same sources with more exports (test/support/assembly.ts). */
+  readonly kernel?: WebAssembly.Module;
   readonly memory?: `${number}M` | `${number}G`;
   /** Words built into the image. */
   readonly builtIn?: string;
