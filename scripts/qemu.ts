@@ -1,6 +1,7 @@
 // A machine for QEMU, as data: what is wanted -> the arguments. Nothing is started here.
 import { accessSync, closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
 import { AsoloError } from './errors.ts';
+import { type VirtioDevice, deviceArguments } from './vm/devices.ts';
 
 export type MachineName = 'microvm' | 'q35' | 'pc';
 export type Accelerator = 'kvm' | 'tcg';
@@ -18,11 +19,15 @@ export interface Machine {
   /** File descriptors (in QEMU) of the sockets behind COM2 and COM3. */
   com2: number;
   com3: number;
+  /** Virtio devices; `words` must have their deviceWords(). */
+  devices?: readonly VirtioDevice[];
 }
 
 const MACHINE_OPTIONS: Record<MachineName, string> = {
   // No ISA serial of its own, for the three below; a real-time clock for the wall clock; no option ROMs but Multiboot's.
-  microvm: 'microvm,isa-serial=off,rtc=on',
+  // Its devices are told to the guest by us (vm/devices.ts): without ACPI tables, and without QEMU's own words, which it
+  // would put behind the application's arguments.
+  microvm: 'microvm,isa-serial=off,rtc=on,acpi=off,auto-kernel-cmdline=off',
   q35: 'q35',
   pc: 'pc',
 };
@@ -33,11 +38,11 @@ const CPU: Record<Accelerator, string> = {
   tcg: 'max',
 };
 
-/** The three serial ports. COM2 and COM3 are written to only, so that COM3's sharing of IRQ 4 would not matter: 5 is free. */
+/** The three serial ports. COM2 and COM3 are written to only; 5 to 12 are the interrupts of microvm's virtio slots. */
 const SERIALS = [
   { id: 'com1', iobase: '0x3f8', irq: 4 },
   { id: 'com2', iobase: '0x2f8', irq: 3 },
-  { id: 'com3', iobase: '0x3e8', irq: 5 },
+  { id: 'com3', iobase: '0x3e8', irq: 13 },
 ] as const;
 
 export function qemuArguments(machine: Machine): string[] {
@@ -54,6 +59,9 @@ export function qemuArguments(machine: Machine): string[] {
     '-m', `${machine.memoryBytes / 1024}K`,
     ...SERIALS.flatMap(({ id, iobase, irq }) => ['-chardev', backends[id]!, '-device', `isa-serial,chardev=${id},iobase=${iobase},irq=${irq}`]),
     '-device', 'isa-debug-exit,iobase=0xf4,iosize=4',
+    // Modern registers: virtio-mmio is legacy by default.
+    ...(machine.machine === 'microvm' ? ['-global', 'virtio-mmio.force-legacy=false'] : []),
+    ...deviceArguments(machine.machine, machine.devices ?? []),
     '-kernel', machine.kernel,
     '-append', machine.words,
   ];

@@ -12,6 +12,7 @@ import { type Manifest, leastMemory, readImage } from '../steps/manifest.ts';
 import { readBytes } from '../steps/read-application.ts';
 import { nearest } from '../suggest.ts';
 import { formatBytes } from '../log.ts';
+import { deviceWords } from '../vm/devices.ts';
 import { KERNEL_PATH, type VmResult, runVm } from '../vm/run-vm.ts';
 import { formatStart, formatTimeline } from '../vm/timeline.ts';
 import { checkEnvironment, joinWords } from '../words.ts';
@@ -49,6 +50,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   });
   const memoryBytes = machineMemory(image.manifest, memory);
   const words = [
+    ...deviceWords(machine as MachineName, []),
     `name=${basename(input)}`, 'stdin=framed', 'stderr=com2', 'log=com3', `tty=${terminals()}`, `epoch=${BigInt(Date.now()) * 1_000_000n}`,
     ...(given.verbose ? ['verbose'] : []),
     ...(given.timeline || given.verbose ? ['timeline'] : []),

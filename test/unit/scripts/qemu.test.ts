@@ -25,6 +25,6 @@ describe('qemu', () => {
     const args = qemuArguments({ machine: 'q35', accelerator: 'tcg', memoryBytes: 64 << 20, kernel: '/dev/fd/5', words: 'env="A=b,c d" -- -no-kvm', com2: 3, com3: 4 });
     expect(args.at(-1)).toBe('env="A=b,c d" -- -no-kvm');
     expect(args.slice(args.indexOf('-m'), args.indexOf('-m') + 2)).toEqual(['-m', '65536K']);
-    expect(args).toContain('isa-serial,chardev=com3,iobase=0x3e8,irq=5');
+    expect(args).toContain('isa-serial,chardev=com3,iobase=0x3e8,irq=13');
   });
 });
