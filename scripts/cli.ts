@@ -78,8 +78,7 @@ function withBuildOptions(command: Command): Command {
     .option('-O, --optimize <level>', 'optimisation of the application: 0, 1, 2 or 3 (default: 2; 1 for very large modules)')
     .option('--fast', 'let loads whose value is unused vanish: they no longer trap when out of bounds (not conforming)')
     .option('--cpu <level>', 'oldest CPU to run on: x86-64-v2 or x86-64-v3 (AVX2) (default: x86-64-v2)')
-    .option('--stack <size>', 'stack of the application (default: 512K)')
-    .option('--dir <HOST::GUEST>', 'pack the directory HOST into the image; the application has it open as GUEST (repeatable)', collect);
+    .option('--stack <size>', 'stack of the application (default: 512K)');
 }
 
 function addBuild(program: Command): void {
@@ -89,6 +88,7 @@ function addBuild(program: Command): void {
     .argument('<app.wasm>', 'a core WebAssembly module for WASI preview 1')
     .option('-o, --output <file>', 'where to put the image (default: app.elf beside app.wasm)')
     .option('-e, --env <NAME=VALUE>', 'build an environment variable into the image (repeatable)', collect))
+    .option('--dir <HOST::GUEST>', 'pack the directory HOST into the image; the application has it open as GUEST, or as GUEST:ro for reading only (repeatable)', collect)
     .option('--keep <directory>', 'keep everything in between: C, objects\' sources, the image with symbols')
     .option('-v, --verbose', 'show every command that is run')
     .addHelpText('after', help(['asolo build hello.wasm', 'asolo build server.wasm -o server.elf --env PORT=80 -O 3', 'asolo build server.wasm --dir site::/var/www', 'asolo build app.wasm --keep out/'], '0 built · 1 not built · 2 usage'))
@@ -109,6 +109,7 @@ function addRun(program: Command, finish: (status: number) => void, beginRun: ()
     .option('--accel <name>', 'auto, kvm or tcg (default: auto)')
     .option('-m, --memory <size>', 'memory of the machine (default: 64M, or what the application needs)')
     .option('-e, --env <NAME=VALUE>', 'an environment variable of the application (repeatable)', collect)
+    .option('--dir <HOST::GUEST>', 'give the machine what is in the directory HOST; the application has it open as GUEST, or as GUEST:ro for reading only (repeatable)', collect)
     .option('--timeout <time>', 'end the machine after so long: 10, 1.5, 500ms, 2m (exit status 124)')
     .option('-v, --verbose', 'kernel messages and the QEMU command on standard error'))
     .addHelpText('after', help(['asolo run hello.wasm', 'echo hi | asolo run cat.wasm', 'asolo run app.elf --machine q35 --memory 256M --env DEBUG=1 -- --level 3 file'], 'the application\'s own · 2 usage · 124 timeout · 125 the machine or asolo failed · 126 kernel fault · 130 Ctrl-C · 134 Wasm trap · 141 nobody reads the output'))

@@ -16,6 +16,8 @@ export interface Machine {
   /** A path, or /dev/fd/N. In Multiboot QEMU puts it in front of the words: it must hold no blank and no quote. */
   kernel: string;
   words: string;
+  /** A boot module: the same kinds of path. */
+  module?: string;
   /** File descriptors (in QEMU) of the sockets behind COM2 and COM3. */
   com2: number;
   com3: number;
@@ -63,6 +65,7 @@ export function qemuArguments(machine: Machine): string[] {
     ...(machine.machine === 'microvm' ? ['-global', 'virtio-mmio.force-legacy=false'] : []),
     ...deviceArguments(machine.machine, machine.devices ?? []),
     '-kernel', machine.kernel,
+    ...(machine.module === undefined ? [] : ['-initrd', machine.module]),
     '-append', machine.words,
   ];
 }

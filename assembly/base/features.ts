@@ -11,5 +11,7 @@ export const LEFT_OUT: bool = true;
 export const HAS_NETWORK: bool = !isDefined(without_network);
 /** Drivers of block devices. */
 export const HAS_BLOCK: bool = !isDefined(without_block);
+/** Files and directories: without a call that takes a path or lists one, no descriptor ever stands for any. */
+export const HAS_FILES: bool = !isDefined(without_files);
 /** The TCP/IP stack behind sockets; it needs HAS_NETWORK. */
 export const HAS_SOCKETS: bool = !isDefined(without_sockets);

@@ -3,6 +3,7 @@
 //
 //   per descriptor, 40 bytes: u32 kind, u32 flags, u64 rights, u64 inheriting, u32 node, u32 preopen, u64 position
 
+import { HAS_FILES } from "../base/features";
 import { DESCRIPTORS_MAX } from "../base/limits";
 import { isTerminal } from "../config/configuration";
 import { holdNode, openFiles, preopenCount, preopenNode, releaseNode } from "../fs/files";
@@ -107,8 +108,13 @@ function fill(number: u32, kind: u32, node: u32, rights: u64, inheriting: u64): 
 /** What the number stands for; KIND_CLOSED if nothing. */
 export function kindOf(descriptor: u32): u32 {
   if (descriptor >= DESCRIPTORS_MAX) return KIND_CLOSED;
-  if (descriptor >= STREAMS && !hasPreopens) openPreopens();
+  if (HAS_FILES && descriptor >= STREAMS && !hasPreopens) openPreopens();
   return descriptorAt(descriptor).kind;
+}
+
+/** Whether it is a file. */
+export function isFile(descriptor: u32): bool {
+  return HAS_FILES && kindOf(descriptor) == KIND_FILE;
 }
 
 export function isOpen(descriptor: u32): bool {
@@ -145,7 +151,7 @@ export function fileTypeOf(descriptor: u32): u32 {
 export function closeDescriptor(descriptor: u32): void {
   const entry = descriptorAt(descriptor);
   entry.kind = KIND_CLOSED;
-  if (entry.node != 0) releaseNode(entry.node);
+  if (HAS_FILES && entry.node != 0) releaseNode(entry.node);
   entry.node = 0;
 }
 

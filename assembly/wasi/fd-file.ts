@@ -3,7 +3,7 @@
 
 import { allocateFile, FILE_BYTES_MAX, fileSize, isReadOnly, resizeFile } from "../fs/files";
 import { inApplication, putU64 } from "./application-memory";
-import { descriptorAt, hasRights, isOpen, KIND_DIRECTORY, KIND_FILE, kindOf } from "./descriptors";
+import { descriptorAt, hasRights, isFile, isOpen, KIND_DIRECTORY, KIND_FILE, kindOf } from "./descriptors";
 import {
   ADVICE_LAST, BADF, FAULT, FBIG, INVAL, NODEV, NOSPC, NOTCAPABLE, NOTSUP, RIGHT_FD_ADVISE,
   RIGHT_FD_ALLOCATE, RIGHT_FD_FILESTAT_SET_SIZE, RIGHT_FD_FILESTAT_SET_TIMES, RIGHT_FD_SEEK, RIGHT_FD_TELL, ROFS, SPIPE,
@@ -15,7 +15,7 @@ import { checkTimes, changeTimes } from "./times";
 function checkFile(descriptor: u32, rights: u64, stream: u32): u32 {
   const kind = kindOf(descriptor);
   if (!isOpen(descriptor) || kind == KIND_DIRECTORY) return BADF;
-  if (kind != KIND_FILE) return stream;
+  if (!isFile(descriptor)) return stream;
   return hasRights(descriptor, rights) ? SUCCESS : NOTCAPABLE;
 }
 

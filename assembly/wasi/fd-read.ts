@@ -6,7 +6,7 @@ import { expectInput, inputAvailable, inputEnded, takeInput } from "../console/i
 import { readFile } from "../fs/files";
 import { idle } from "../time/idle";
 import { inApplication, putU32 } from "./application-memory";
-import { checkReadable, descriptorAt, hasRights, KIND_FILE, kindOf } from "./descriptors";
+import { checkReadable, descriptorAt, hasRights, isFile } from "./descriptors";
 import { AGAIN, FAULT, FDFLAG_NONBLOCK, NOTCAPABLE, RIGHT_FD_SEEK, SPIPE, SUCCESS } from "./spec";
 import { bounceAt, openVectors, partAt, scatter, takePart, vectorsLength } from "./vectors";
 
@@ -16,7 +16,7 @@ export function fd_read(descriptor: u32, vectors: u32, count: u32, read: u32): u
   if (error != SUCCESS) return error;
   error = checkReadable(descriptor);
   if (error != SUCCESS) return error;
-  if (kindOf(descriptor) == KIND_FILE) {
+  if (isFile(descriptor)) {
     const file = descriptorAt(descriptor);
     const moved = readContents(file.node, file.position);
     file.position += moved;
@@ -48,7 +48,7 @@ export function fd_pread(descriptor: u32, vectors: u32, count: u32, offset: u64,
   let error = openVectors(vectors, count);
   if (error == SUCCESS) error = checkReadable(descriptor);
   if (error != SUCCESS) return error;
-  if (kindOf(descriptor) != KIND_FILE) return SPIPE;
+  if (!isFile(descriptor)) return SPIPE;
   if (!hasRights(descriptor, RIGHT_FD_SEEK)) return NOTCAPABLE;
   putU32(read, readContents(descriptorAt(descriptor).node, offset));
   return SUCCESS;

@@ -5,7 +5,7 @@ import { standardErrorPort } from "../base/log";
 import { COM1, transmit } from "../base/serial";
 import { FILE_BYTES_MAX, fileSize, writeFile } from "../fs/files";
 import { inApplication, putU32 } from "./application-memory";
-import { checkWritable, Descriptor, descriptorAt, hasRights, KIND_FILE, KIND_OUTPUT, kindOf } from "./descriptors";
+import { checkWritable, Descriptor, descriptorAt, hasRights, isFile, KIND_OUTPUT, kindOf } from "./descriptors";
 import { FAULT, FBIG, FDFLAG_APPEND, NOSPC, NOTCAPABLE, RIGHT_FD_SEEK, SPIPE, SUCCESS } from "./spec";
 import { bounceAt, gather, openVectors, partAt, takePart, vectorsLength } from "./vectors";
 
@@ -15,7 +15,7 @@ export function fd_write(descriptor: u32, vectors: u32, count: u32, written: u32
   if (error != SUCCESS) return error;
   error = checkWritable(descriptor);
   if (error != SUCCESS) return error;
-  if (kindOf(descriptor) == KIND_FILE) return writeNext(descriptorAt(descriptor), written);
+  if (isFile(descriptor)) return writeNext(descriptorAt(descriptor), written);
   const port = kindOf(descriptor) == KIND_OUTPUT ? COM1 : standardErrorPort();
   for (let part = gather(); part != 0; part = gather()) transmit(port, bounceAt(), part);
   putU32(written, vectorsLength());
@@ -36,7 +36,7 @@ export function fd_pwrite(descriptor: u32, vectors: u32, count: u32, offset: u64
   let error = openVectors(vectors, count);
   if (error == SUCCESS) error = checkWritable(descriptor);
   if (error != SUCCESS) return error;
-  if (kindOf(descriptor) != KIND_FILE) return SPIPE;
+  if (!isFile(descriptor)) return SPIPE;
   if (!hasRights(descriptor, RIGHT_FD_SEEK)) return NOTCAPABLE;
   return writeAt(descriptorAt(descriptor).node, offset, written);
 }

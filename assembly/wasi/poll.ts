@@ -13,7 +13,7 @@ import { applicationStart, monotonic, wallClockOffset } from "../time/clock";
 import { addDeadline, NEVER, removeDeadline } from "../time/deadlines";
 import { idle } from "../time/idle";
 import { arrayInApplication, inApplication, putU32 } from "./application-memory";
-import { checkReadable, checkWritable, descriptorAt, KIND_FILE, kindOf } from "./descriptors";
+import { checkReadable, checkWritable, descriptorAt, isFile } from "./descriptors";
 import {
   CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME, EVENT_SIZE, EVENTTYPE_CLOCK, EVENTTYPE_FD_READ,
   EVENTTYPE_FD_WRITE, FAULT, INVAL, SUBCLOCKFLAG_ABSTIME, SUBSCRIPTION_SIZE, SUCCESS,
@@ -96,7 +96,7 @@ function considerRead(): void {
   const error = checkReadable(descriptor);
   if (error != SUCCESS) return report(error, 0);
   // A file is ready at once, also at its end, where 0 bytes are left.
-  if (kindOf(descriptor) == KIND_FILE) {
+  if (isFile(descriptor)) {
     const file = descriptorAt(descriptor);
     return report(SUCCESS, subtractSaturating(fileSize(file.node), file.position));
   }

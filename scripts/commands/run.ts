@@ -1,6 +1,7 @@
 // asolo run: an application or an image in a virtual machine, as if it were a local program.
-import { basename } from 'node:path';
-import { fstatSync } from 'node:fs';
+import { fstatSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { isatty } from 'node:tty';
 import { AsoloError } from '../errors.ts';
 import { isElf } from '../elf/reader.ts';
@@ -8,7 +9,8 @@ import { ACCELERATORS, type AcceleratorChoice, MACHINES, type MachineName, choos
 import { withSession } from '../session.ts';
 import { alignUp, parseSeconds, parseSize } from '../sizes.ts';
 import { buildImage } from '../steps/build-image.ts';
-import { type Manifest, leastMemory, readImage } from '../steps/manifest.ts';
+import { type Manifest, fileMemory, leastMemory, readImage } from '../steps/manifest.ts';
+import { type Directory, type PackedFiles, packFiles } from '../steps/pack-files.ts';
 import { readBytes } from '../steps/read-application.ts';
 import { nearest } from '../suggest.ts';
 import { formatBytes } from '../log.ts';
@@ -39,16 +41,17 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   const timeoutSeconds = given.timeout === undefined ? undefined : parseSeconds(given.timeout, '--timeout');
   const env = given.env ?? [];
   checkEnvironment(env);
-  const options = buildOptions({ ...given, env: [] });
+  const { directories, ...options } = buildOptions({ ...given, env: [] });
 
   const image = await withSession(given.verbose ?? false, async ({ cache, progress }) => {
     const bytes = readBytes(input);
-    if (isElf(bytes) && options.directories.length > 0) throw new AsoloError('usage', `--dir: ${input} is an image and has its files already; give --dir to asolo build`);
     if (isElf(bytes)) return { path: input, manifest: readImage(input).manifest };
-    const built = await buildImage(cache, input, options, progress);
+    const built = await buildImage(cache, input, { ...options, directories: [] }, progress);
     return { path: built.image, manifest: built.manifest };
   });
-  const memoryBytes = machineMemory(image.manifest, memory);
+  checkNames(input, image.manifest, directories);
+  const files = await packFiles(directories);
+  const memoryBytes = machineMemory(image.manifest, memory, files);
   const words = [
     ...deviceWords(machine as MachineName, []),
     `name=${basename(input)}`, 'stdin=framed', 'stderr=com2', 'log=com3', `tty=${terminals()}`, `epoch=${BigInt(Date.now()) * 1_000_000n}`,
@@ -58,6 +61,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   ];
   const result = await runVm({
     image: image.path,
+    ...(files ? { module: moduleOf(files) } : {}),
     machine: { machine: machine as MachineName, accelerator, memoryBytes, words: joinWords(words, args, KERNEL_PATH.length + 1 + image.manifest.words.length) },
     verbose: given.verbose ?? false,
     input: () => process.stdin,
@@ -68,9 +72,27 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   return result;
 }
 
-/** The machine's memory: as asked, checked; else the default, or more if the application starts with more. */
-export function machineMemory(manifest: Manifest, asked: number | undefined): number {
-  const least = leastMemory(manifest);
+/** A directory given now must not have the name of one that is in the image. */
+function checkNames(input: string, { files }: Manifest, directories: readonly Directory[]): void {
+  const twice = directories.find(({ guest }) => files?.preopens.includes(guest));
+  if (twice) throw new AsoloError('usage', `--dir: ${input} has a directory '${twice.guest}' already`);
+}
+
+/** The archive in a file that has no name any more: it is gone when the machine is. */
+function moduleOf({ archive }: PackedFiles): number {
+  const directory = mkdtempSync(join(tmpdir(), 'asolo-run-'));
+  try {
+    const path = join(directory, 'files.tar');
+    writeFileSync(path, archive);
+    return openSync(path, 'r');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** The machine's memory: as asked, checked; else the default, or more for an application or files that need it. */
+export function machineMemory(manifest: Manifest, asked: number | undefined, files?: PackedFiles): number {
+  const least = leastMemory(manifest) + (files ? files.archive.length + 4096 + fileMemory(files.entries) : 0);
   if (asked === undefined) {
     const slack = Math.min(Math.max(MEMORY_SLACK, manifest.memory.initialPages * 65536), MEMORY_SLACK_MOST);
     return Math.max(DEFAULT_MEMORY, alignUp(least + slack, MEMORY_STEP));

@@ -2,17 +2,18 @@
 // more, so that an image without devices stays small. There are few variants, each compiled once and cached.
 import type { Import } from '../wasm/module.ts';
 
-const NAMES = ['network', 'block', 'sockets'] as const;
+const NAMES = ['network', 'block', 'sockets', 'files'] as const;
 
 export type Features = Readonly<Record<(typeof NAMES)[number], boolean>>;
 
-export const ALL_FEATURES: Features = { network: true, block: true, sockets: true };
+export const ALL_FEATURES: Features = { network: true, block: true, sockets: true, files: true };
 
 /** The features that an application with these imports can reach. */
 export function featuresFor(imports: readonly Pick<Import, 'name'>[]): Features {
   const reaches = (prefix: string): boolean => imports.some(({ name }) => name.startsWith(prefix));
   const sockets = reaches('sock_');
-  return { sockets, network: sockets || reaches('solo5_net_'), block: reaches('solo5_block_') };
+  const files = ['path_', 'fd_prestat_', 'fd_readdir'].some(reaches);
+  return { sockets, network: sockets || reaches('solo5_net_'), block: reaches('solo5_block_'), files };
 }
 
 /** Options of asc that leave the others out. */

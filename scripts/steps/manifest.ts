@@ -65,7 +65,12 @@ export function loadedBytes(elf: Elf): number {
 }
 
 /** RAM that a machine must have for the application's initial memory to fit, with what the kernel takes. */
-export function leastMemory({ memory }: Manifest): number {
+export function leastMemory({ memory, files }: Manifest): number {
   const IMAGE_START = 2 * 1024 * 1024;
-  return IMAGE_START + memory.imageBytes + memory.initialPages * 65536;
+  return IMAGE_START + memory.imageBytes + memory.initialPages * 65536 + fileMemory(files?.entries ?? 0);
+}
+
+/** What the kernel keeps of files beside their contents: a node, a name and a place in the table each (docs/files.md). */
+export function fileMemory(entries: number): number {
+  return entries === 0 ? 0 : 128 * 1024 + entries * 160;
 }

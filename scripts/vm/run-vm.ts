@@ -16,7 +16,9 @@ import { guestStatus, isFatalWhileRunning } from './status.ts';
 
 export interface VmOptions {
   image: string;
-  machine: Omit<Machine, 'kernel' | 'com2' | 'com3'>;
+  /** A descriptor of ours: a file that the machine gets as a boot module. */
+  module?: number;
+  machine: Omit<Machine, 'kernel' | 'module' | 'com2' | 'com3'>;
   timeoutSeconds?: number;
   verbose: boolean;
   /** Opens standard input: called when the application first asks for some, so that one that never does takes none. */
@@ -35,6 +37,7 @@ export interface VmResult {
 const COM2_FD = 3;
 const COM3_FD = 4;
 const KERNEL_FD = 5;
+const MODULE_FD = 6;
 export const KERNEL_PATH = `/dev/fd/${KERNEL_FD}`;
 
 const STATUS_BROKEN_PIPE = 141;
@@ -95,7 +98,7 @@ function isEnded({ error, status }: Ending): boolean {
   return error !== undefined || status !== undefined;
 }
 
-function start({ image, machine, trace }: VmOptions): ChildProcess {
+function start({ image, machine, module, trace }: VmOptions): ChildProcess {
   if (!which(QEMU)) throw missingTool(QEMU);
   let kernel: number;
   try {
@@ -103,12 +106,12 @@ function start({ image, machine, trace }: VmOptions): ChildProcess {
   } catch (error) {
     throw new AsoloError('unreadable', `cannot read ${image}: ${describeSystemError(error)}`);
   }
-  const args = qemuArguments({ ...machine, kernel: KERNEL_PATH, com2: COM2_FD, com3: COM3_FD });
+  const args = qemuArguments({ ...machine, kernel: KERNEL_PATH, ...(module === undefined ? {} : { module: `/dev/fd/${MODULE_FD}` }), com2: COM2_FD, com3: COM3_FD });
   // The machine must not outlive us, not even if we are killed: setpriv (util-linux) asks the system for that.
   const [program, ...prefix] = which('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', '--', QEMU] : [QEMU];
   trace?.([QEMU, ...args].join(' '));
   // A session of its own: Ctrl-C on the terminal reaches us, and we end the machine.
-  const child = spawn(program, [...prefix, ...args], { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', kernel] });
+  const child = spawn(program, [...prefix, ...args], { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', kernel, ...(module === undefined ? [] : [module])] });
   closeSync(kernel);
   return child;
 }
