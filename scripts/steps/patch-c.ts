@@ -114,7 +114,7 @@ export function repairTableGrow64(text: string): string {
 }
 
 /** Declarations of the operand stack that wasm2c wrote into the middle of the first declaration of locals. */
-const MISPLACED_STACK = /^ {2}(\w+) ((?: {2}\w+(?: volatile)? var_[a-z]\d[^\n]*;\n)+)((?:volatile )?var_l\d)/gm;
+const MISPLACED_STACK = /^ {2}(\w+) ((?: {2}\w+(?: volatile)? var_[a-z]\d[^;]*;\n)+)((?:volatile )?var_l\d)/gm;
 const NO_INSTANCE = 'void *instance_ptr_storage;\n';
 
 /**

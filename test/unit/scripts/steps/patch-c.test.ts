@@ -82,6 +82,9 @@ describe('patch-c', () => {
     expect(repairTailCalls('  u32   u32 var_i0, var_i1;\n  f64 var_d0;\nvar_l1 = 0, var_l2 = 0;\n  u64 var_l3 = 0;\n'))
       .toBe('  u32 var_i0, var_i1;\n  f64 var_d0;\n  u32 var_l1 = 0, var_l2 = 0;\n  u64 var_l3 = 0;\n');
     expect(repairTailCalls('  u32   u32 var_i0;\nvolatile var_l1 = 0;\n')).toBe('  u32 var_i0;\n  u32 volatile var_l1 = 0;\n');
+    // wasm2c breaks long declarations; found by fuzzing.
+    expect(repairTailCalls('  u32   u32 var_i0, var_i1, \n      var_i2;\n  f32 var_f0, \n      var_f1;\nvar_l0 = 0;\n'))
+      .toBe('  u32 var_i0, var_i1, \n      var_i2;\n  f32 var_f0, \n      var_f1;\n  u32 var_l0 = 0;\n');
     const whole = '  u32 var_l1 = 0;\n  FUNC_PROLOGUE;\n  u32 var_i0;\n';
     expect(repairTailCalls(whole)).toBe(whole);
   });
