@@ -1,10 +1,11 @@
 // One network stack, compiled as it is into the kernel, on a simulated clock: a device in TypeScript takes what it sends
-// and gives it what it receives, and the socket calls are its exports. Loss, delay and the like are link.ts's.
+// and gives it what it receives, and the socket calls are its exports. Loss, delay and the like are path.ts's.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { textOf, type Exports } from '../assembly.ts';
 import { checksum, ip, macNumber } from './frames.ts';
+import { randomNumbers } from './random.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const cache = join(root, 'build/unit');
@@ -75,7 +76,7 @@ async function compileStack(): Promise<WebAssembly.Module> {
     const words = Object.entries(options).flatMap(([name, value]) => (value === false ? [] : [`--${name}`, String(value)]));
     const part = `${out}.${process.pid}`;
     const result = await asc.main([
-      relative(root, entry), '--config', 'none', '--baseDir', root, ...words, '-O3', '--debug', '--outFile', relative(root, part),
+      relative(root, entry), '--config', 'none', '--baseDir', root, ...words, '--optimizeLevel', '1', '--debug', '--outFile', relative(root, part),
     ], { stderr });
     if (result.error !== null) throw new Error(`${result.error.message}\n${textOf(stderr)}`);
     renameSync(part, out);
@@ -96,17 +97,6 @@ export interface StackOptions {
 }
 
 interface Queued { header: Uint8Array; payload: number; bytes: number; start: number; offset: number; segmentSize: number; owner: number }
-
-/** A small random generator (mulberry32), so that a seed says everything. */
-export function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 export class Stack {
   readonly address: string;
@@ -132,7 +122,7 @@ export class Stack {
     this.#queueMax = options.queue ?? 256;
     this.now = options.startAt ?? SECOND;
     const given: Record<string, Record<string, unknown>> = {};
-    const imports = this.#imports(seeded(options.seed ?? 1));
+    const imports = this.#imports(randomNumbers(options.seed ?? 1));
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
       given[from] ??= {};
       given[from][name] = imports[`${from}.${name}`] ?? (() => { throw new Error(`${from}.${name} was not expected`); });
