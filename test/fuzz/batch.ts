@@ -37,7 +37,7 @@ const GUEST_TIMEOUT_MS = 60_000;
 export async function runBatch(seeds: readonly string[], optimize = 2): Promise<BatchResult> {
   const directory = mkdtempSync(join(tmpdir(), 'asolo-fuzz-'));
   try {
-    const generated = await runAll(seeds, availableParallelism(), (seed) => generate(seed, directory));
+    const generated = await generate(seeds, directory);
     const said = await runV8(directory, seeds, generated);
     const usable = seeds.map((_, i) => i).filter((i) => said[i] !== undefined && !said[i].at(-1)?.startsWith('refused'));
     const modules = usable.map((i) => prepare(nameOf(i), generated[i]!.wasm));

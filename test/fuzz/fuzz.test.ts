@@ -1,10 +1,10 @@
-// A small number of random modules with every test run (ASOLO_FUZZ_MODULES, 40): their seeds never change, so that a
+// Some random modules with every test run (ASOLO_FUZZ_MODULES, 200): their seeds never change, so that a
 // failure is a change of ours. `npm run fuzz` runs thousands with other seeds. docs/testing.md
 import { expect, test } from 'vitest';
 import { runBatch } from './batch.ts';
 
-const MODULES = Number(process.env['ASOLO_FUZZ_MODULES'] ?? 40);
-const BATCH = 20;
+const MODULES = Number(process.env['ASOLO_FUZZ_MODULES'] ?? 200);
+const BATCH = 50;
 const batches = Array.from({ length: Math.ceil(MODULES / BATCH) }, (_, i) => i);
 
 test.each(batches)('guest and V8 agree on every call of random modules, batch %i', async (batch) => {
