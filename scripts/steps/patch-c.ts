@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AsoloError } from '../errors.ts';
 
 /** Raise when a patch changes: it is a part of the cache's keys. */
-export const PATCH_VERSION = 11;
+export const PATCH_VERSION = 12;
 
 export interface PatchOptions {
   /** C expression of the address where the one linear memory begins ('' = 0); 'each' = where each memory says it does. */
