@@ -46,6 +46,11 @@ export const PCI_FUNCTIONS_MAX: u32 = 256;
 export const MMIO_DEVICES_MAX: u32 = 64;
 /** Virtio devices in use: the 63 that a manifest can declare, a console, a source of entropy and some spare. */
 export const VIRTIO_DEVICES_MAX: u32 = 72;
+/** Disks; what a manifest can declare. */
+export const DISKS_MAX: u32 = 63;
+/** Requests to disks in flight or not yet asked for, of all disks; and how many of them an application may hold back. */
+export const DISK_REQUESTS_MAX: u32 = 64;
+export const DISK_TICKETS_MAX: u32 = 48;
 
 /** Network devices in use: each takes more than half a MiB for its frames. */
 export const NICS_MAX: u32 = 8;

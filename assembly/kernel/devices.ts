@@ -1,11 +1,12 @@
 // Which device becomes what: found at boot, started before the application.
 
+import { HAS_BLOCK, HAS_NETWORK } from "../base/features";
 import { fail } from "../base/panic";
-import { HAS_NETWORK } from "../base/features";
 import { EXIT_UNUSABLE } from "../base/exit-status";
 import { mayHavePci } from "../config/configuration";
 import { setDeviceSource } from "../entropy/source";
 import { reserveDeviceMemory } from "../mm/device-memory";
+import { blockBytes, startBlocks } from "../virtio/block";
 import { virtioDevice, virtioDevices } from "../virtio/device";
 import { findMmioDevices, findPciDevices } from "../virtio/find";
 import { readRng, rngBytes, startRng } from "../virtio/rng";
@@ -16,7 +17,7 @@ import { DEVICE_ENTROPY, DEVICE_NETWORK } from "../virtio/spec";
 export function findDevices(after: u64): void {
   findMmioDevices();
   if (mayHavePci()) findPciDevices();
-  let bytes: u32 = 0;
+  let bytes: u32 = HAS_BLOCK ? blockBytes() : 0;
   for (let i: u32 = 0; i < virtioDevices(); i++) bytes += bytesFor(virtioDevice(i).type);
   if (bytes != 0 && !reserveDeviceMemory(after, bytes)) fail("the machine has too little memory for its devices", EXIT_UNUSABLE);
 }
@@ -30,4 +31,5 @@ function bytesFor(type: u32): u32 {
 export function startDevices(): void {
   if (startRng()) setDeviceSource(readRng);
   if (HAS_NETWORK) startNetwork();
+  if (HAS_BLOCK) startBlocks();
 }

@@ -2,6 +2,7 @@
 // give it. Adding a device type: a class in virtio/ and a line in `make`.
 import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
+import { Block, type BlockOptions } from './virtio/block.ts';
 import { VirtioDevice } from './virtio/device.ts';
 import { Entropy, type EntropyOptions } from './virtio/entropy.ts';
 import { Net, type NetOptions } from './virtio/net.ts';
@@ -12,6 +13,7 @@ import type { Ram } from './virtio/ram.ts';
 export type DeviceSpec = { readonly transport?: 'mmio' | 'pci'; readonly slot?: number } & (
   | ({ readonly device: 'entropy' } & EntropyOptions)
   | ({ readonly device: 'net' } & NetOptions)
+  | ({ readonly device: 'block' } & BlockOptions)
 );
 
 /** As on QEMU's microvm, and on its pc. */
@@ -24,6 +26,7 @@ function make(spec: DeviceSpec, ram: Ram, clock: Clock): VirtioDevice {
   switch (spec.device) {
     case 'entropy': return new Entropy(ram, clock, spec);
     case 'net': return new Net(ram, clock, spec);
+    case 'block': return new Block(ram, clock, spec);
   }
 }
 
