@@ -1,7 +1,6 @@
 // Disks on the simulated machine, called as the layers above the driver call them (assembly/virtio/block.ts): the real
 // kernel with the driver's functions as further exports.
 import { compileAssembly } from '../assembly.ts';
-import type { DeviceSpec } from './devices.ts';
 import { Machine, type MachineOptions, type MachineResult } from './machine.ts';
 import type { Block, BlockOptions } from './virtio/block.ts';
 
@@ -109,9 +108,11 @@ export class Disks {
   tickets = 0;
 }
 
+export type DiskSpec = BlockOptions & { readonly transport?: 'mmio' | 'pci'; readonly slot?: number };
+
 /** Boots with these disks and calls the test in place of the application. */
-export function withDisks(specs: readonly (Partial<DeviceSpec> & BlockOptions)[], use: (disks: Disks) => number | void, options: MachineOptions = {}): MachineResult & { machine: Machine } {
-  const devices = specs.map((spec) => ({ device: 'block', ...spec }));
+export function withDisks(specs: readonly DiskSpec[], use: (disks: Disks) => number | void, options: MachineOptions = {}): MachineResult & { machine: Machine } {
+  const devices = specs.map((spec) => ({ device: 'block' as const, ...spec }));
   const machine = new Machine({ cpu: { kvmclock: true }, ...options, kernel: kernel!, devices });
   const result = machine.run((app) => use(new Disks(machine, app.memory)));
   return { ...result, machine };
