@@ -46,7 +46,7 @@ export function routeTo(destination: u32, through: u32): u32 {
   const found = findRoute(destination, through);
   if (found != 0) return changetype<Route>(found).interface + 1;
   if (destination != ADDRESS_BROADCAST && !isMulticast(destination)) return 0;
-  // To all, or to a group: by the interface asked for, else by the first with an address.
+  // To all, or to a group, and no route leads there: by the interface asked for, else by the first with an address.
   if (through != ANY_INTERFACE) return through + 1;
   for (let i: u32 = LOOPBACK + 1; i < interfaceCount(); i++) {
     if (interfaceAt(i).address != 0) return i + 1;

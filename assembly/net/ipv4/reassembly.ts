@@ -15,8 +15,8 @@ import { now } from "../now";
 import { giveChain, Packet, packetData, takePacketForQueue } from "../packets";
 import { ICMP_TIME_EXCEEDED } from "../wire/icmp";
 import {
-  hasIpv4MoreFragments, IPV4_HEADER_BYTES_MAX, IPV4_PACKET_BYTES_MAX, ipv4Destination, ipv4FragmentOffset, ipv4Identification,
-  ipv4Protocol, ipv4Source, setIpv4Whole,
+  hasIpv4MoreFragments, IPV4_HEADER_BYTES, IPV4_HEADER_BYTES_MAX, IPV4_PACKET_BYTES_MAX, ipv4Destination, ipv4FragmentOffset,
+  ipv4Identification, ipv4Protocol, ipv4Source, setIpv4Whole,
 } from "../wire/ipv4";
 
 /** RFC 1122 asks for 60 s or more; Linux waits 30 s, and a shorter time bounds what a forger can hold. */
@@ -51,16 +51,15 @@ const SLOT_BYTES: usize = 112;
 // REASSEMBLIES_MAX slots: a Reassembly, then 64 bytes for the first fragment's header.
 const slots = memory.data(4 * 112, 8);
 let whole: usize = 0;
-let deadline: u64 = NEVER;
 
 /** Before the heap is locked. */
 export function initialiseReassembly(): void {
   assert(offsetof<Reassembly>() == HEADER_OFFSET);
-  whole = takeMemory(IPV4_PACKET_BYTES_MAX + 1, 64);
+  whole = takeMemory(IPV4_HEADER_BYTES_MAX + IPV4_PACKET_BYTES_MAX, 64);
 }
 
 /**
- * 64 KiB that hold a whole packet while it is delivered; free for anybody who is not called from there. Sockets gather
+ * A little more than 64 KiB, which hold a whole packet while it is delivered; free for anybody who is not called from there. Sockets gather
  * datagrams in it before they send.
  */
 export function packetScratch(): usize {
@@ -80,7 +79,7 @@ export function reassemble(index: u32, at: usize, headerBytes: u32, totalBytes: 
   const offset = ipv4FragmentOffset(at);
   const bytes = totalBytes - headerBytes;
   const more = hasIpv4MoreFragments(at);
-  if (bytes == 0 || (more && (bytes & 7) != 0) || offset + bytes + IPV4_HEADER_BYTES_MAX > IPV4_PACKET_BYTES_MAX) {
+  if (bytes == 0 || (more && (bytes & 7) != 0) || offset + bytes + IPV4_HEADER_BYTES > IPV4_PACKET_BYTES_MAX) {
     count(COUNTER_REASSEMBLY_MALFORMED);
     return 0;
   }
@@ -104,15 +103,9 @@ export function reassemble(index: u32, at: usize, headerBytes: u32, totalBytes: 
 
 /** Gives up packets whose time is over. */
 export function pollReassembly(): void {
-  if (now() < deadline) return;
-  deadline = NEVER;
   for (let i: u32 = 0; i < REASSEMBLIES_MAX; i++) {
     const slot = slotAt(i);
-    if (slot.expires == 0) continue;
-    if (now() < slot.expires) {
-      deadline = min<u64>(deadline, slot.expires);
-      continue;
-    }
+    if (slot.expires == 0 || now() < slot.expires) continue;
     count(COUNTER_REASSEMBLY_TIMED_OUT);
     if (slot.headerBytes != 0) {
       memory.copy(whole, headerOf(slot), slot.headerBytes);
@@ -124,6 +117,10 @@ export function pollReassembly(): void {
 }
 
 export function nextReassemblyDeadline(): u64 {
+  let deadline = NEVER;
+  for (let i: u32 = 0; i < REASSEMBLIES_MAX; i++) {
+    if (slotAt(i).expires != 0) deadline = min<u64>(deadline, slotAt(i).expires);
+  }
   return deadline;
 }
 
@@ -145,7 +142,6 @@ function slotFor(index: u32, at: usize): Reassembly {
   chosen.identification = ipv4Identification(at);
   chosen.protocol = ipv4Protocol(at);
   chosen.interface = index;
-  deadline = min<u64>(deadline, chosen.expires);
   return chosen;
 }
 
@@ -200,6 +196,8 @@ function insert(slot: Reassembly, before: usize, offset: u32, from: usize, bytes
 }
 
 function join(slot: Reassembly): usize {
+  // Other fragments may have counted on a shorter header.
+  if (slot.headerBytes + slot.end > IPV4_PACKET_BYTES_MAX) return refuse(slot, COUNTER_REASSEMBLY_MALFORMED);
   memory.copy(whole, headerOf(slot), slot.headerBytes);
   for (let at = slot.first; at != 0; at = changetype<Packet>(at).next) {
     memory.copy(whole + slot.headerBytes + changetype<Packet>(at).offset, packetData(at), changetype<Packet>(at).bytes);

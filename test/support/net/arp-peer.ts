@@ -6,12 +6,19 @@ export class ArpPeer {
   readonly received: ParsedFrame[] = [];
   /** How the peer's frames to the host begin. */
   readonly path: Path;
+  readonly mac: string;
+  private readonly host: Host;
+  private readonly address: string;
+  private readonly hostAddress: string;
+  private readonly device: number;
 
   /** Takes over the host's device `device`. `host` has the address `hostAddress`. */
-  constructor(
-    readonly host: Host, readonly address = '10.0.0.2', readonly hostAddress = '10.0.0.1', readonly mac = '02:00:00:00:00:02',
-    readonly hostMac = OWN_MAC, readonly device = 0,
-  ) {
+  constructor(host: Host, address = '10.0.0.2', hostAddress = '10.0.0.1', mac = '02:00:00:00:00:02', hostMac = OWN_MAC, device = 0) {
+    this.host = host;
+    this.address = address;
+    this.hostAddress = hostAddress;
+    this.mac = mac;
+    this.device = device;
     this.path = { fromMac: mac, toMac: hostMac, from: address, to: hostAddress };
     const before = host.onTransmit;
     host.onTransmit = (frame) => {

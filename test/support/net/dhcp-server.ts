@@ -67,6 +67,7 @@ export function readDhcp(frame: ParsedFrame): DhcpMessage | undefined {
 export class DhcpServer {
   readonly messages: DhcpMessage[] = [];
   readonly peer: ArpPeer;
+  private readonly host: Host;
   /** What it gives. */
   address = '10.0.0.77';
   lease: number | undefined = 3600;
@@ -75,7 +76,8 @@ export class DhcpServer {
   silent = false;
   refuses = false;
 
-  constructor(readonly host: Host, device = 0, mac = '02:00:00:00:00:fe') {
+  constructor(host: Host, device = 0, mac = '02:00:00:00:00:fe') {
+    this.host = host;
     this.peer = new ArpPeer(host, '10.0.0.254', '0.0.0.0', mac, undefined, device);
   }
 

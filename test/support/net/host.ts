@@ -26,6 +26,7 @@ export interface SentFrame { device: number; bytes: Uint8Array; segmentSize: num
 export const OWN_MAC = '02:00:00:00:00:01';
 
 export class Host {
+  readonly unit: Unit;
   readonly sent: SentFrame[] = [];
   now = SECOND;
   /** Whether the devices have room. */
@@ -37,7 +38,9 @@ export class Host {
   onTransmit: ((frame: SentFrame) => void) | undefined;
   private readonly indices: number[] = [];
 
-  private constructor(readonly unit: Unit) {}
+  private constructor(unit: Unit) {
+    this.unit = unit;
+  }
 
   get call(): Exports {
     return this.unit.exports;

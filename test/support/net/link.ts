@@ -13,13 +13,17 @@ export interface LinkOptions {
 interface Travelling { at: bigint; order: number; to: Host; bytes: Uint8Array }
 
 export class Link {
+  private readonly hosts: readonly [Host, Host];
+  private readonly options: LinkOptions;
   readonly lost = { frames: 0 };
   private readonly travelling: Travelling[] = [];
   private readonly random: () => number;
   private order = 0;
   now: bigint;
 
-  constructor(private readonly hosts: readonly [Host, Host], readonly options: LinkOptions = {}) {
+  constructor(hosts: readonly [Host, Host], options: LinkOptions = {}) {
+    this.hosts = hosts;
+    this.options = options;
     this.random = randomNumbers(options.seed ?? 1);
     this.now = hosts[0].now;
     hosts.forEach((host, i) => {
