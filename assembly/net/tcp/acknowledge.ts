@@ -36,7 +36,8 @@ export function acknowledge(c: Connection, s: Segment): bool {
 
 /** RFC 5681 §2; with SACK, what reports something new (RFC 6675 §2). */
 function isDuplicate(c: Connection, s: Segment, arrived: u32): bool {
-  if (c.sndNxt == c.sndUna) return false;
+  // Answers to probes of a closed window repeat themselves.
+  if (c.sndNxt == c.sndUna || c.sndWnd == 0) return false;
   if (c.hasSack) return arrived != 0;
   return s.bytes == 0 && (s.flags & (TCP_SYN | TCP_FIN)) == 0 && s.window << c.sndShift == c.sndWnd;
 }

@@ -153,6 +153,8 @@ export class Connection extends Endpoint {
   isSynRepeated: bool;
   isProbing: bool;
   isWindowLimited: bool;
+  /** The application is in the middle of writing (stream.ts). */
+  isMoreComing: bool;
   isBlackHole: bool;
   noDelay: bool;
   keepAlive: bool;
@@ -207,6 +209,11 @@ export function connectionsUsed(): u32 {
 export function connectionAt(number: u32): Connection {
   assert(number - 1 < capacity, "no such connection");
   return changetype<Connection>(table + <usize>(number - 1) * CONNECTION_BYTES);
+}
+
+/** Whether it is, or has been, a connection or an attempt at one. */
+export function hasBegun(c: Connection): bool {
+  return c.isActive || c.cwnd != 0;
 }
 
 /** What the peer has reported with SACK (ranges.ts). */

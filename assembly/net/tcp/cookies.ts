@@ -65,6 +65,7 @@ export function readCookie(h: Handshake, s: Segment): bool {
   const scale = s.tsEcho & SCALE_MASK;
   h.scale = s.hasTimestamps && scale != SCALE_NONE ? scale + 1 : 0;
   h.isSynRepeated = false;
+  h.sentAt = 0;
   return true;
 }
 

@@ -8,6 +8,7 @@ import { BACKLOG_FULL, CONNECTIONS_ACCEPTED, count } from "./counters";
 import { armKeepAlive } from "./keep-alive";
 import { addEndpoint, CONNECTION, Endpoint } from "./endpoint";
 import { setSegmentSize } from "./path";
+import { noteRoundTrip } from "./round-trip";
 import { Segment } from "./segment";
 import { ESTABLISHED, MSS_DEFAULT, MSS_MIN, WINDOW_FIELD_MAX, WINDOW_SHIFT } from "./spec";
 import { now } from "../now";
@@ -27,6 +28,8 @@ export class Handshake extends Endpoint {
   hasTimestamps: bool;
   hasSack: bool;
   isSynRepeated: bool;
+  /** When the only SYN-ACK was sent; 0: unknown. */
+  sentAt: u64;
 }
 
 /** Notes what a SYN says, in a record whose addresses are set. */
@@ -105,6 +108,7 @@ export function establish(h: Handshake, s: Segment): usize {
   noteAgreement(c, h.mss, h.scale, h.hasSack, h.hasTimestamps, h.tsRecent);
   c.tsOffset = h.tsOffset;
   c.isSynRepeated = h.isSynRepeated;
+  if (h.sentAt != 0) noteRoundTrip(c, (now() - h.sentAt) / 1000);
   c.sndUna = h.iss + 1;
   c.sndNxt = h.iss + 1;
   c.sndWnd = s.window << c.sndShift;

@@ -81,6 +81,7 @@ export function inputSyn(listener: Connection, s: Segment, floor: u32): void {
   h.iss = initialSequence(s.local, s.remote, s.ports);
   if (floor != 0 && !isBefore(floor, h.iss)) h.iss = floor + WINDOW_FIELD_MAX;
   h.retries = 0;
+  h.sentAt = now();
   addEndpoint(h, HALF_OPEN);
   schedule(h, RTO_INITIAL);
   sendSynAck(h, timestampClock() + h.tsOffset);
@@ -191,6 +192,8 @@ function schedule(h: HalfOpen, after: u64): void {
 }
 
 function repeatSynAck(h: HalfOpen): void {
+  // Karn's rule: whose answer comes, nobody knows.
+  h.sentAt = 0;
   count(SEGMENTS_RETRANSMITTED);
   sendSynAck(h, timestampClock() + h.tsOffset);
 }

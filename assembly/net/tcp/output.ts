@@ -53,7 +53,7 @@ export function retransmit(c: Connection, from: u32, to: u32): bool {
   // The FIN goes again with the last data, or alone.
   const hasFin = c.isFinQueued && end == c.sndEnd && isBefore(c.sndEnd, c.sndNxt);
   stopTiming(c);
-  const flags = TCP_ACK | (hasFin ? TCP_FIN : 0) | (end == c.sndEnd ? TCP_PSH : 0);
+  const flags = TCP_ACK | (hasFin ? TCP_FIN : 0) | (bytes != 0 && end == c.sndEnd ? TCP_PSH : 0);
   const result = sendSegment(c, flags, from, bytes == 0 ? 0 : sentAt(c, from), bytes, 0);
   if (result == NET_TOO_BIG) return adoptPathMtu(c) && retransmit(c, from, to);
   if (result != NET_SENT) return false;
@@ -70,7 +70,10 @@ function sendNext(c: Connection): bool {
   const edge = lostEdge(c);
   const lost = nextLost(c, edge);
   // Rule 1. Without room for it nothing new may go either.
-  if (isBefore(lost, edge)) return hasRoom && retransmit(c, lost, holeEnd(c, lost, edge));
+  if (isBefore(lost, edge)) {
+    c.isWindowLimited = !hasRoom;
+    return hasRoom && retransmit(c, lost, holeEnd(c, lost, edge));
+  }
   if (sendNew(c, inFlight)) return true;
   return hasRoom && c.recovery == RECOVERY_FAST && c.hasSack && fillHole(c);
 }
@@ -107,7 +110,7 @@ function sendNew(c: Connection, inFlight: u32): bool {
 
 /** Sends `bytes` bytes from sndNxt, and the FIN after them. */
 export function sendUnsent(c: Connection, bytes: u32, hasFin: bool): bool {
-  const isLast = c.sndNxt + bytes == c.sndEnd;
+  const isLast = bytes != 0 && c.sndNxt + bytes == c.sndEnd;
   const flags = TCP_ACK | (hasFin ? TCP_FIN : 0) | (isLast ? TCP_PSH : 0);
   const payload: usize = bytes == 0 ? 0 : sentAt(c, c.sndNxt);
   const result = sendSegment(c, flags, c.sndNxt, payload, bytes, bytes > c.mss ? c.mss : 0);
@@ -143,5 +146,5 @@ function segmentBytes(c: Connection, available: u32, window: u32, room: u32): u3
  * end of a long answer does not wait for the acknowledgement of its middle.
  */
 function mayBeSmall(c: Connection): bool {
-  return c.noDelay || c.isFinQueued || !isBefore(c.sndUna, c.smallEnd);
+  return !c.isMoreComing && (c.noDelay || c.isFinQueued || !isBefore(c.sndUna, c.smallEnd));
 }

@@ -63,7 +63,7 @@ export function windowEdge(c: Connection): u32 {
   let room = c.receiveLimit;
   // When memory is short, no more is promised than a fair part of it.
   if (areRingsScarce()) room = min<u32>(room, max<u32>(RING_BYTES_MIN, ringBytesFree() >> 3));
-  const edge = c.rcvRead + max<u32>(room, c.receiveCapacity);
+  const edge = c.rcvRead + max<u32>(room, min<u32>(c.receiveCapacity, c.receiveLimit));
   return <i32>(edge - c.rcvAdv) > 0 ? edge : c.rcvAdv;
 }
 

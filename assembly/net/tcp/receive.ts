@@ -10,7 +10,7 @@ import { markPending } from "./pending";
 import { addRange, clearRanges, cutRanges, rangeCount, rangeEnd, rangeStart } from "./ranges";
 import { dropReceiveRing, storeReceived } from "./receive-buffer";
 import { Segment } from "./segment";
-import { isBefore, isUpTo } from "./sequence";
+import { isBefore, isUpTo, later } from "./sequence";
 import { ACK_EVERY_BYTES, DELAYED_ACK } from "./spec";
 import { now } from "../now";
 
@@ -23,13 +23,17 @@ export function receiveText(c: Connection, s: Segment): bool {
   }
   let last = isBefore(c.rcvAdv, end) ? c.rcvAdv : end;
   if (c.isFinKnown && isBefore(c.finAt, last)) last = c.finAt;
-  if (isBefore(c.rcvNxt, last)) {
-    const skipped = isBefore(s.seq, c.rcvNxt) ? c.rcvNxt - s.seq : 0;
-    takeText(c, s.seq + skipped, s.payload + skipped, last - s.seq - skipped);
-  } else if (s.length != 0) {
+  const first = later(s.seq, c.rcvNxt);
+  if (isBefore(first, last)) {
+    takeText(c, first, s.payload + (first - s.seq), last - first);
+  } else if (s.length != 0 && !isFinNext(c)) {
     // Nothing new, or nothing that fits: the peer does not know where we stand.
     sendAck(c);
   }
+  return isFinNext(c);
+}
+
+function isFinNext(c: Connection): bool {
   return c.isFinKnown && c.rcvNxt == c.finAt;
 }
 

@@ -6,6 +6,9 @@ import { RTO_MAX, RTO_MIN } from "./spec";
 import { isUpTo } from "./sequence";
 import { now } from "../now";
 
+/** Ten minutes: no packet lives so long. */
+const LONGEST: u64 = 600000000;
+
 /** The clock of our timestamps: milliseconds (RFC 7323 §5.4). */
 export function timestampClock(): u32 {
   return <u32>(now() / 1000000);
@@ -29,17 +32,17 @@ export function measure(c: Connection, ack: u32, echo: u32): void {
   if (c.hasTimestamps) {
     const elapsed = timestampClock() + c.tsOffset - echo;
     // An echo that we have not sent, or sent minutes ago, is no measurement.
-    if (elapsed < 600000) update(c, elapsed * 1000);
+    if (elapsed < 600000) noteRoundTrip(c, <u64>elapsed * 1000);
   } else if (c.isTiming && isUpTo(c.timedSequence + 1, ack)) {
     c.isTiming = false;
-    update(c, <u32>min<u64>((now() - c.timedAt) / 1000, 600000000));
+    noteRoundTrip(c, (now() - c.timedAt) / 1000);
   }
 }
 
 /** RFC 6298 §2.2, §2.3, in microseconds. */
-function update(c: Connection, sample: u32): void {
+export function noteRoundTrip(c: Connection, microseconds: u64): void {
   // No round trip takes no time; and 0 means that none is known.
-  sample = max<u32>(sample, 1);
+  const sample = <u32>max<u64>(min<u64>(microseconds, LONGEST), 1);
   if (c.srtt == 0) {
     c.srtt = sample;
     c.rttvar = sample >> 1;

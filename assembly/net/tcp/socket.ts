@@ -11,7 +11,7 @@ import { isOwnAddress } from "../interface";
 import { isLoopback } from "../address";
 import { ANY_INTERFACE, routeTo, sourceAddressFor } from "../ipv4/output";
 import { unqueueAccept } from "./accept-queue";
-import { Connection, connectionAt, connectionsMax, connectionsUsed, giveConnection, NEVER, takeConnection } from "./connection";
+import { Connection, connectionAt, connectionsMax, connectionsUsed, giveConnection, hasBegun, NEVER, takeConnection } from "./connection";
 import { sendReset } from "./emit";
 import { addEndpoint, CONNECTION, findEndpoint, LISTENER, localPort, removeEndpoint, remotePort } from "./endpoint";
 import { dropHalfOpenOf } from "./half-open";
@@ -186,7 +186,7 @@ export function tcpReadiness(number: u32): u32 {
   if (c.state == LISTEN) return c.acceptFirst != 0 ? TCP_ACCEPTABLE : 0;
   let bits: u32 = c.error != TCP_OK ? TCP_FAILED | TCP_READABLE | TCP_WRITABLE : 0;
   // A socket that was never connected is hung up, as poll() has it on other systems.
-  if (c.state == CLOSED) return bits | TCP_HUNG_UP | (c.isActive || c.isFinKnown ? TCP_READABLE | TCP_WRITABLE : 0);
+  if (c.state == CLOSED) return bits | TCP_HUNG_UP | (hasBegun(c) ? TCP_READABLE | TCP_WRITABLE : 0);
   if (c.state == SYN_SENT || c.state == SYN_RECEIVED) return bits;
   const peerIsDone = c.state != ESTABLISHED && c.state != FIN_WAIT_1 && c.state != FIN_WAIT_2;
   if (peerIsDone || c.isReadShut) bits |= TCP_READABLE | TCP_PEER_DONE;

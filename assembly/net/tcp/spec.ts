@@ -47,10 +47,8 @@ export const RTO_INITIAL: u64 = SECOND;
 export const RTO_MIN: u64 = 200 * MILLISECOND;
 /** RFC 6298 §2.5. */
 export const RTO_MAX: u64 = 60 * SECOND;
-/** RFC 9293 §3.8.3, R2: without an answer for so long a connection has failed. */
-export const GIVE_UP: u64 = 120 * SECOND;
-/** The same for a SYN: at least three minutes. */
-export const GIVE_UP_SYN: u64 = 180 * SECOND;
+/** RFC 9293 §3.8.3, R2: without an answer for so long a connection has failed; for a SYN, three minutes are the least. */
+export const GIVE_UP: u64 = 180 * SECOND;
 /** Retransmissions of full segments without an answer after which the path may be a black hole (RFC 2923 §2.1). */
 export const BLACK_HOLE_TIMEOUTS: u32 = 3;
 /** How long FIN-WAIT-2 lasts when nobody waits for it any more: RFC 9293 has no limit there, others have one minute. */

@@ -2,9 +2,10 @@
 // Read first: socket.ts; send-buffer.ts, receive-buffer.ts.
 //
 //   write:  while (bytes left && (space = tcpSendSpace(n)) != 0) { copy to tcpSendAt(n); tcpSendCommit(n, bytes); }
+//           with more to follow at once, tcpSendPart() in place of tcpSendCommit()
 //   read:   while (room left && (bytes = tcpReceiveBytes(n)) != 0) { copy from tcpReceiveAt(n); tcpReceiveConsume(n, bytes); }
 
-import { Connection } from "./connection";
+import { Connection, hasBegun } from "./connection";
 import { sendAck } from "./emit";
 import { output } from "./output";
 import { consumeReceived, isWindowWorthTelling, receiveAt, receivePiece } from "./receive-buffer";
@@ -18,7 +19,7 @@ export function tcpSendStatus(number: u32): u32 {
   const c = ownedSocket(number);
   if (c.isFinQueued) return TCP_SHUT_DOWN;
   if (c.state == SYN_SENT || c.state == SYN_RECEIVED) return TCP_WOULD_BLOCK;
-  if (c.state == CLOSED) return c.isActive || c.isFinKnown || c.irs != 0 ? TCP_SHUT_DOWN : TCP_NOT_CONNECTED;
+  if (c.state == CLOSED) return hasBegun(c) ? TCP_SHUT_DOWN : TCP_NOT_CONNECTED;
   if (!mayWrite(c)) return c.state == LISTEN ? TCP_NOT_CONNECTED : TCP_SHUT_DOWN;
   return sendSpace(c) != 0 ? TCP_OK : TCP_WOULD_BLOCK;
 }
@@ -45,6 +46,14 @@ export function tcpSendCommit(number: u32, bytes: u32): void {
   output(c);
 }
 
+/** The same in the middle of a larger write: only full segments are sent before the rest has come. */
+export function tcpSendPart(number: u32, bytes: u32): void {
+  const c = ownedSocket(number);
+  c.isMoreComing = true;
+  tcpSendCommit(number, bytes);
+  c.isMoreComing = false;
+}
+
 /** Bytes written that the peer has not acknowledged; 0 also means that the FIN was, if there was one. */
 export function tcpUnsent(number: u32): u32 {
   const c = ownedSocket(number);
@@ -58,7 +67,7 @@ export function tcpReceiveStatus(number: u32): u32 {
   if (c.isReadShut) return TCP_OK;
   if (c.state == ESTABLISHED || c.state == FIN_WAIT_1 || c.state == FIN_WAIT_2) return TCP_WOULD_BLOCK;
   if (c.state == SYN_SENT || c.state == SYN_RECEIVED) return TCP_WOULD_BLOCK;
-  if (c.state == LISTEN || (c.state == CLOSED && c.irs == 0)) return TCP_NOT_CONNECTED;
+  if (c.state == LISTEN || (c.state == CLOSED && !hasBegun(c))) return TCP_NOT_CONNECTED;
   return TCP_OK;
 }
 

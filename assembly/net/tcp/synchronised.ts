@@ -28,8 +28,9 @@ export function inputSynchronised(c: Connection, s: Segment): void {
     return;
   }
   if (!isTimely(c, s)) {
+    // Acknowledgements that were overtaken look old too, and want no answer.
     count(PAWS_DROPPED);
-    if ((s.flags & TCP_RST) == 0) answerUnacceptable(c, s);
+    if (s.length != 0) answerUnacceptable(c, s);
     return;
   }
   // First, the sequence number.

@@ -13,7 +13,7 @@ import { clearRanges } from "./ranges";
 import { stopTiming } from "./round-trip";
 import { sendPiece, sentAt } from "./send-buffer";
 import { isBefore } from "./sequence";
-import { GIVE_UP, GIVE_UP_SYN, SYN_RECEIVED, SYN_SENT } from "./spec";
+import { GIVE_UP, SYN_RECEIVED, SYN_SENT } from "./spec";
 import { TCP_OK, TCP_TIMED_OUT, TCP_UNREACHABLE } from "./status";
 import { sendSyn } from "./syn-sent";
 import { endConnection } from "./teardown";
@@ -21,7 +21,7 @@ import { now } from "../now";
 
 export function retransmitDue(c: Connection): void {
   const isOpening = c.state == SYN_SENT || c.state == SYN_RECEIVED;
-  if (now() - c.unansweredSince >= (isOpening ? GIVE_UP_SYN : GIVE_UP)) {
+  if (now() - c.unansweredSince >= GIVE_UP) {
     const hasWay = findRoute(c) && c.softError == TCP_OK;
     endConnection(c, hasWay ? TCP_TIMED_OUT : TCP_UNREACHABLE);
     return;

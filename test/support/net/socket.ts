@@ -53,8 +53,8 @@ export class Socket {
       if (space === 0) break;
       const part = data.subarray(at, at + space);
       this.stack.bytes.set(part, this.call('tcpSendAt'));
-      this.call('tcpSendCommit', part.length);
       at += part.length;
+      this.call(at < data.length ? 'tcpSendPart' : 'tcpSendCommit', part.length);
     }
     return at;
   }
