@@ -130,7 +130,8 @@ class Runner {
 
   private callExport(index: number): number {
     const { functions } = this.module;
-    if (functions.length === 0 || this.depth >= CALL_EXPORT_DEPTH || this.count >= CALL_EXPORT_COUNT) return 0;
+    // A start function runs before JavaScript has the exports: there is nothing to call yet, on either side.
+    if (Object.keys(this.exports).length === 0 || functions.length === 0 || this.depth >= CALL_EXPORT_DEPTH || this.count >= CALL_EXPORT_COUNT) return 0;
     this.count++;
     this.depth++;
     const { name, signature } = functions[(index >>> 0) % functions.length]!;
