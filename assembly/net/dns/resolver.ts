@@ -4,7 +4,7 @@
 //   dnsLookUp --> ask server 0 --2 s--> server 1 --2 s--> server 2 --2 s--> server 0 --4 s--> … --> failed
 //                    | answer                                    every question from a port and with an id of its own
 //                    v
-//        addresses, no such name, no address
+//        addresses, no such name, no address        cut: the same question to the same server over TCP (stream.ts)
 //
 // A handle is the query's index plus 1, so that 0 is none.
 
@@ -16,15 +16,17 @@ import { isDhcpPending } from "../dhcp/client";
 import { now } from "../now";
 import { Packet } from "../packets";
 import { random32 } from "../random";
+import { tcpClose } from "../tcp/socket";
 import { udpSend } from "../udp/output";
 import { datagramAt, udpDiscard, udpPeek } from "../udp/queue";
 import { UDP_OK, udpClose, udpConnect, udpOpen, udpTakeError } from "../udp/sockets";
 import { DNS_PORT, encodeName, nameBytesAt, putDnsQuery } from "../wire/dns";
 import {
-  ANSWER_ADDRESSES, ANSWER_ALIAS, ANSWER_MALFORMED, ANSWER_MISMATCHED, ANSWER_NO_ADDRESS, ANSWER_NO_NAME,
+  ANSWER_ADDRESSES, ANSWER_ALIAS, ANSWER_MALFORMED, ANSWER_MISMATCHED, ANSWER_NO_ADDRESS, ANSWER_NO_NAME, ANSWER_TRUNCATED,
   answerAddressCount, answerAddresses, answerName, readAnswer,
 } from "./answer";
 import { dnsServer, dnsServerCount } from "./servers";
+import { hasStreamEnded, openStream, sendOnStream, streamAnswerAt, streamAnswerBytes } from "./stream";
 
 export const DNS_FREE: u32 = 0;
 export const DNS_PENDING: u32 = 1;
@@ -40,6 +42,7 @@ const NEVER: u64 = u64.MAX_VALUE;
 /** How often each server is asked, and how long it has at first; each time twice as long. */
 const ROUNDS: u32 = 2;
 const PATIENCE: u64 = 2 * SECOND;
+const STREAM_PATIENCE: u64 = 5 * SECOND;
 /** How long a name waits for the servers of a lease, and how often it looks. */
 const DHCP_PATIENCE: u64 = 15 * SECOND;
 const LOOK_INTERVAL: u64 = SECOND / 4;
@@ -59,15 +62,19 @@ class Query {
   aliases: u32;
   nameBytes: u32;
   addressCount: u32;
+  /** The TCP socket of the question; 0: none. */
+  stream: u32;
+  /** Whether the question was sent over it. */
+  isSent: u32;
   unused: u32;
 }
 
-const NAME_OFFSET: usize = 40;
-const ADDRESSES_OFFSET: usize = 296;
-const QUERY_BYTES: usize = 328;
+const NAME_OFFSET: usize = 48;
+const ADDRESSES_OFFSET: usize = 304;
+const QUERY_BYTES: usize = 336;
 
 // DNS_QUERIES_MAX of them: a Query, the name in wire form (256), the addresses found (8 * 4).
-const queries = memory.data(8 * 328, 8);
+const queries = memory.data(8 * 336, 8);
 const message = memory.data(280, 8);
 
 function queryAt(index: u32): Query {
@@ -118,7 +125,7 @@ export function dnsAddress(handle: u32, index: u32): u32 {
 
 export function dnsClose(handle: u32): void {
   const query = queryOf(handle);
-  closeSocket(query);
+  closeSockets(query);
   query.state = DNS_FREE;
 }
 
@@ -129,6 +136,7 @@ export function pollDns(): void {
     if (query.state != DNS_PENDING) continue;
     while (query.socket != 0 && udpPeek(query.socket) != 0) takeDatagram(query);
     if (query.socket != 0 && udpTakeError(query.socket) != 0) ask(query);
+    if (query.stream != 0) useStream(query);
     if (query.state == DNS_PENDING && now() >= query.next) ask(query);
   }
 }
@@ -143,7 +151,7 @@ export function nextDnsDeadline(): u64 {
 
 /** Asks the next server. */
 function ask(query: Query): void {
-  closeSocket(query);
+  closeSockets(query);
   if (dnsServerCount() == 0 && isDhcpPending(DHCP_PATIENCE)) {
     query.next = now() + LOOK_INTERVAL;
     return;
@@ -167,7 +175,7 @@ function askServer(query: Query, server: u32): bool {
   const bytes = putDnsQuery(message, query.id, nameOf(query), query.nameBytes);
   count(COUNTER_DNS_SENT);
   if (udpConnect(query.socket, server, DNS_PORT) == UDP_OK && udpSend(query.socket, 0, 0, message, bytes) == UDP_OK) return true;
-  closeSocket(query);
+  closeSockets(query);
   return false;
 }
 
@@ -184,6 +192,25 @@ function takeDatagram(query: Query): void {
   else conclude(query, result);
 }
 
+/** The answer was cut: the server that gave it is asked again, over TCP. */
+function askOverStream(query: Query): void {
+  closeSockets(query);
+  query.stream = openStream(dnsServer((query.asked - 1) % dnsServerCount()));
+  if (query.stream == 0) return ask(query);
+  query.isSent = 0;
+  query.next = now() + STREAM_PATIENCE;
+}
+
+function useStream(query: Query): void {
+  if (query.isSent == 0) {
+    const bytes = putDnsQuery(message, query.id, nameOf(query), query.nameBytes);
+    query.isSent = sendOnStream(query.stream, message, bytes) ? 1 : 0;
+  }
+  const bytes = streamAnswerBytes(query.stream);
+  if (bytes != 0) conclude(query, readAnswer(streamAnswerAt(query.stream), bytes, query.id, nameOf(query), query.nameBytes));
+  else if (hasStreamEnded(query.stream)) ask(query);
+}
+
 function conclude(query: Query, result: u32): void {
   switch (result) {
     case ANSWER_ADDRESSES: {
@@ -193,9 +220,13 @@ function conclude(query: Query, result: u32): void {
     case ANSWER_NO_NAME: return end(query, DNS_NO_NAME);
     case ANSWER_NO_ADDRESS: return end(query, DNS_NO_ADDRESS);
     case ANSWER_ALIAS: return follow(query);
+    case ANSWER_TRUNCATED: {
+      if (query.stream == 0) return askOverStream(query);
+      break;
+    }
     case ANSWER_MALFORMED: count(COUNTER_DNS_MALFORMED);
   }
-  // Malformed, refused, cut: perhaps another server knows better.
+  // Malformed, refused, cut over TCP too: perhaps another server knows better.
   ask(query);
 }
 
@@ -209,7 +240,7 @@ function follow(query: Query): void {
 }
 
 function end(query: Query, state: u32): void {
-  closeSocket(query);
+  closeSockets(query);
   query.state = state;
 }
 
@@ -219,7 +250,9 @@ function addAddress(query: Query, address: u32): void {
   query.addressCount++;
 }
 
-function closeSocket(query: Query): void {
+function closeSockets(query: Query): void {
   if (query.socket != 0) udpClose(query.socket);
+  if (query.stream != 0) tcpClose(query.stream);
   query.socket = 0;
+  query.stream = 0;
 }

@@ -1,4 +1,4 @@
-// The MTU of paths, as far as it is smaller than the interface's: learnt from "fragmentation needed", forgotten after ten
+// The MTU of paths, as far as it is smaller than the interface's: learnt by ICMP's "fragmentation needed", forgotten after ten
 // minutes, in case the path has become better.
 // Read first: RFC 1191 §5, §6.3, §7.1.
 
@@ -24,6 +24,8 @@ const LIFETIME: u64 = 600000000000;
 
 // PATH_MTUS_MAX records of 16 bytes.
 const paths = memory.data(32 * 16, 8);
+/** When the last of them is forgotten: nearly always nothing is known, and every packet asks. */
+let lastExpiry: u64 = 0;
 
 function pathAt(index: u32): PathMtu {
   return changetype<PathMtu>(paths + <usize>index * offsetof<PathMtu>());
@@ -31,6 +33,7 @@ function pathAt(index: u32): PathMtu {
 
 /** The MTU of the path to `destination`, or PATH_MTU_UNKNOWN. */
 export function pathMtuTo(destination: u32): u32 {
+  if (now() >= lastExpiry) return PATH_MTU_UNKNOWN;
   for (let i: u32 = 0; i < PATH_MTUS_MAX; i++) {
     const path = pathAt(i);
     if (path.destination == destination && path.expires > now()) return path.mtu;
@@ -56,6 +59,7 @@ export function lowerPathMtu(destination: u32, mtu: u32): void {
   chosen.destination = destination;
   chosen.mtu = mtu;
   chosen.expires = now() + LIFETIME;
+  lastExpiry = chosen.expires;
 }
 
 /** What a router that does not say its MTU may have: the next of RFC 1191's plateaus below `bytes`. */

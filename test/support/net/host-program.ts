@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const FILES = [
   'mm/frames', 'config/strings', 'net/stack', 'net/device', 'net/interface', 'net/configure', 'net/counters', 'net/packets', 'net/now',
   'net/arp/queue', 'net/udp/sockets', 'net/udp/queue', 'net/udp/output', 'net/dns/resolver', 'net/dns/servers', 'net/dhcp/client',
-  'net/ipv4/routes', 'net/ipv4/output', 'net/ipv4/path-mtu', 'net/ipv4/reassembly',
+  'net/tcp/memory', 'net/tcp/socket', 'net/tcp/stream', 'net/ipv4/routes', 'net/ipv4/output', 'net/ipv4/path-mtu', 'net/ipv4/reassembly',
 ];
 
 const SOURCE = `

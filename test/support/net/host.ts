@@ -11,6 +11,8 @@ export const NEVER = 0xffff_ffff_ffff_ffffn;
 
 /** Where receive() puts a frame: after the kernel's memory. */
 const FRAME_AT = 0x1e0000;
+/** Memory for TCP, between that and what tests use at SCRATCH. */
+const TCP_MEMORY = { at: 0x1a0000, bytes: 0x40000 };
 
 export interface DeviceOptions { mac?: string; mtu?: number; features?: number }
 export interface HostOptions {
@@ -19,6 +21,8 @@ export interface HostOptions {
   /** One device of the usual kind if not said. */
   devices?: readonly DeviceOptions[];
   seed?: number;
+  /** Whether it has TCP. */
+  tcp?: boolean;
 }
 export interface SentFrame { device: number; bytes: Uint8Array; segmentSize: number }
 
@@ -58,6 +62,7 @@ export class Host {
     const host: Host = new Host(unit);
     host.call['initialiseFrames']!();
     host.call['initialiseNetwork']!();
+    if (options.tcp === true) host.call['tcpInitialise']!(TCP_MEMORY.at, TCP_MEMORY.bytes);
     if (!host.configure(options.words ?? [])) throw new Error('a word of the command line was refused');
     for (const device of options.devices ?? [{}]) host.addDevice(device);
     host.poll();

@@ -60,11 +60,14 @@ function mutate(frame: Uint8Array): Uint8Array {
 }
 
 test(`${FRAMES} random and mutated frames trap nothing and leak no buffer`, { timeout: 3_600_000 }, async () => {
-  const host = await Host.create({ words: ['ip=10.0.0.1/24', 'gateway=10.0.0.2'], devices: [{}, { mac: '02:00:00:00:00:03' }] });
+  const host = await Host.create({ words: ['ip=10.0.0.1/24', 'gateway=10.0.0.2'], devices: [{}, { mac: '02:00:00:00:00:03' }], tcp: true });
   const free = host.freeBuffers();
   const [bound, connected] = [host.call['udpOpen']!(), host.call['udpOpen']!()];
   host.call['udpBind']!(bound, 0, 7);
   host.call['udpConnect']!(connected, 0x0a000002, 9);
+  const listener = host.call['tcpOpen']!();
+  host.call['tcpBind']!(listener, 0, 80);
+  host.call['tcpListen']!(listener, 16);
   host.call['addConfiguredDnsServer']!(0x0a000002);
   let query = 0;
   for (let i = 0; i < FRAMES; i++) {
@@ -82,6 +85,7 @@ test(`${FRAMES} random and mutated frames trap nothing and leak no buffer`, { ti
   }
   if (query !== 0) host.call['dnsClose']!(query);
   for (const socket of [bound, connected]) host.call['udpClose']!(socket);
+  host.call['tcpClose']!(listener);
   host.accepts = true;
   host.run(120n * SECOND);
   expect(host.freeBuffers()).toBe(free);
