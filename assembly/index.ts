@@ -3,7 +3,7 @@
 
 import "./base/features"; // a part of every kernel: asc is given aliases of what is in it
 import { refuseApplication, bootMachine } from "./kernel/boot";
-import { endMachine } from "./ending/end-machine";
+import { endAfterFault, endMachine } from "./ending/end-machine";
 import { reportFault, reportTrap } from "./irq/fault";
 import { lockHeap } from "./mm/heap";
 import { noteApplicationStart } from "./time/clock";
@@ -36,7 +36,7 @@ export function trap(code: u32): void {
 
 /** A CPU exception that is no WebAssembly trap; the fault record tells which. Never returns. */
 export function fault(): void {
-  endMachine(reportFault());
+  endAfterFault(reportFault());
 }
 
 /** The application's initial memory does not fit. Never returns. */

@@ -6,11 +6,18 @@ import { EXIT_KERNEL_FAULT } from "../base/exit-status";
 import { beginLine, decimal, text } from "../base/line";
 import { beginLog, hasControl, isVerbose, sendControl, sendLog } from "../base/log";
 import { powerOff } from "../base/power-off";
+import { finishOutput } from "../console/output";
 import { isTimelineAsked } from "../config/configuration";
 import { applicationCycles, cyclesPerSecond } from "../time/clock";
 
-/** Writes what was asked for and switches off. Never returns. */
+/** The application has ended: its output, then what was asked for; and switches off. Never returns. */
 export function endMachine(status: u32): void {
+  finishOutput();
+  endAfterFault(status);
+}
+
+/** The same where the kernel itself cannot be trusted any more: no device is waited for. Never returns. */
+export function endAfterFault(status: u32): void {
   const now = cpu.cycles();
   if (hasControl()) {
     // isa-debug-exit carries statuses up to 126; a larger one is told here.

@@ -22,7 +22,7 @@ import {
   applyLine, CONFIGURATION_BAD_WORD, CONFIGURATION_OK, configuredControlPort, configuredErrorPort, isVerboseAsked, wordAt,
 } from "../config/configuration";
 import { wordLength } from "../config/words";
-import { initialiseInput } from "../console/input";
+import { initialiseReceived } from "../console/received";
 import { resetFiles } from "../fs/files";
 import { alignUp } from "../lib/align";
 import { findDevices, startDevices } from "./devices";
@@ -41,7 +41,7 @@ export function bootMachine(protocol: u32, information: u32): void {
   readMemory(protocol);                   // its memory map, sorted and merged
   closeBootMemory();                      // nothing of the monitor's stays mapped
   initialiseFrames();                     // the kernel's own memory
-  initialiseInput();                      // the ring of standard input
+  initialiseReceived();                   // the ring of standard input
   initialiseDeadlines();                  // what can be waited for
   findDevices(alignUp(image.end(), PAGE_SIZE)); // what the machine has, and memory for it
   resetFiles();                           // files are looked at when they are first asked for

@@ -4,6 +4,7 @@ import { HAS_BLOCK, HAS_NETWORK } from "../base/features";
 import { fail } from "../base/panic";
 import { EXIT_UNUSABLE } from "../base/exit-status";
 import { mayHavePci } from "../config/configuration";
+import { consoleMemory, initialiseOutput } from "../console/output";
 import { setDeviceSource } from "../entropy/source";
 import { reserveDeviceMemory } from "../mm/device-memory";
 import { blockBytes, startBlocks } from "../virtio/block";
@@ -11,7 +12,7 @@ import { virtioDevice, virtioDevices } from "../virtio/device";
 import { findMmioDevices, findPciDevices } from "../virtio/find";
 import { readRng, rngBytes, startRng } from "../virtio/rng";
 import { nicBytes, startNetwork } from "../virtio/net";
-import { DEVICE_ENTROPY, DEVICE_NETWORK } from "../virtio/spec";
+import { DEVICE_CONSOLE, DEVICE_ENTROPY, DEVICE_NETWORK } from "../virtio/spec";
 
 /** Looks for devices and sets memory for them aside, at or after `after`. */
 export function findDevices(after: u64): void {
@@ -24,11 +25,13 @@ export function findDevices(after: u64): void {
 
 function bytesFor(type: u32): u32 {
   if (type == DEVICE_ENTROPY) return rngBytes();
+  if (type == DEVICE_CONSOLE) return consoleMemory();
   if (HAS_NETWORK && type == DEVICE_NETWORK) return nicBytes();
   return 0;
 }
 
 export function startDevices(): void {
+  initialiseOutput();
   if (startRng()) setDeviceSource(readRng);
   if (HAS_NETWORK) startNetwork();
   if (HAS_BLOCK) startBlocks();

@@ -72,12 +72,17 @@ export function hasFeature(device: VirtioDevice, feature: u64): bool {
  * has no such queue or there is no memory left. Once for each queue, between beginDevice and startQueue.
  */
 export function makeQueue(device: VirtioDevice, number: u32, sizeMax: u32): Queue | null {
+  return makeQueueIn(takeMemory(ownBytes(sizeMax), 8), device, number, sizeMax);
+}
+
+/** The same for a driver that starts after boot: `own` are ownBytes(sizeMax) bytes of its own, aligned to 8. */
+export function makeQueueIn(own: usize, device: VirtioDevice, number: u32, sizeMax: u32): Queue | null {
   const offered = selectQueue(device, number);
   if (offered == 0) return null;
   let size = sizeMax;
   while (size > offered) size >>= 1;
   const shared = takeDeviceMemory(sharedBytes(size), 16);
-  return shared == 0 ? null : layQueue(shared, takeMemory(ownBytes(size), 8), device, number, size);
+  return shared == 0 ? null : layQueue(shared, own, device, number, size);
 }
 
 /** Empties the queue and hands it to the device. False if the device has no queue of that size (any more). */
@@ -96,7 +101,10 @@ export function finishDevice(device: VirtioDevice): void {
   writeStatus(device, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_DRIVER_OK);
 }
 
-/** Whether the device has given up (§2.1.2): only a reset brings it back. A register access: not for hot paths. */
+/**
+ * Whether the device has given up (§2.1.2), or was reset behind our back: only another start brings it back. A register
+ * access: not for hot paths.
+ */
 export function needsReset(device: VirtioDevice): bool {
-  return (readStatus(device) & STATUS_NEEDS_RESET) != 0;
+  return (readStatus(device) & (STATUS_DRIVER_OK | STATUS_NEEDS_RESET)) != STATUS_DRIVER_OK;
 }

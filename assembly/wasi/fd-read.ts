@@ -2,7 +2,8 @@
 // file gives what it has, at its position or at the one given.
 
 import { BOUNCE_SIZE } from "../base/limits";
-import { expectInput, inputAvailable, inputEnded, takeInput } from "../console/input";
+import { inputAvailable, prepareToWaitForInput } from "../console/input";
+import { inputEnded, takeInput } from "../console/received";
 import { readFile } from "../fs/files";
 import { idle } from "../time/idle";
 import { inApplication, putU32 } from "./application-memory";
@@ -39,8 +40,7 @@ export function fd_read(descriptor: u32, vectors: u32, count: u32, read: u32): u
 }
 
 function waitForInput(): void {
-  expectInput();
-  while (inputAvailable() == 0 && !inputEnded()) idle();
+  while (inputAvailable() == 0 && !inputEnded()) if (prepareToWaitForInput()) idle();
 }
 
 export function fd_pread(descriptor: u32, vectors: u32, count: u32, offset: u64, read: u32): u32 {

@@ -1,8 +1,10 @@
-// fd_write and fd_pwrite (preview 1, "fd"). Standard output and error are UARTs; all bytes are written before the call
-// returns, so a write there is never short. A file takes what there is memory for: the rest is a short write, and none NOSPC.
+// fd_write and fd_pwrite (preview 1, "fd"). Standard output and error take all bytes before the call returns, so
+// a write there is never short. A file takes what there is memory for: the rest is a short write, and none NOSPC.
 
 import { standardErrorPort } from "../base/log";
-import { COM1, transmit } from "../base/serial";
+import { BOUNCE_SIZE } from "../base/limits";
+import { transmit } from "../base/serial";
+import { beginOutput, flushOutput, outputAt, outputRoom, putOutput } from "../console/output";
 import { FILE_BYTES_MAX, fileSize, writeFile } from "../fs/files";
 import { inApplication, putU32 } from "./application-memory";
 import { checkWritable, Descriptor, descriptorAt, hasRights, isFile, KIND_OUTPUT, kindOf } from "./descriptors";
@@ -16,10 +18,25 @@ export function fd_write(descriptor: u32, vectors: u32, count: u32, written: u32
   error = checkWritable(descriptor);
   if (error != SUCCESS) return error;
   if (isFile(descriptor)) return writeNext(descriptorAt(descriptor), written);
-  const port = kindOf(descriptor) == KIND_OUTPUT ? COM1 : standardErrorPort();
-  for (let part = gather(); part != 0; part = gather()) transmit(port, bounceAt(), part);
+  if (kindOf(descriptor) == KIND_OUTPUT) writeOutput();
+  else writeError();
   putU32(written, vectorsLength());
   return SUCCESS;
+}
+
+function writeOutput(): void {
+  beginOutput(vectorsLength());
+  for (;;) {
+    const room = outputRoom();
+    const part = gather(outputAt(), room);
+    if (part == 0) break;
+    putOutput(part);
+  }
+  flushOutput();
+}
+
+function writeError(): void {
+  for (let part = gather(bounceAt(), BOUNCE_SIZE); part != 0; part = gather(bounceAt(), BOUNCE_SIZE)) transmit(standardErrorPort(), bounceAt(), part);
 }
 
 /** With append every write goes to the end, wherever that is by then. */

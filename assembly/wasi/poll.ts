@@ -6,7 +6,8 @@
 
 import * as app from "../host/app";
 import { SUBSCRIPTIONS_MAX } from "../base/limits";
-import { expectInput, inputAvailable, inputEnded } from "../console/input";
+import { inputAvailable, prepareToWaitForInput } from "../console/input";
+import { inputEnded } from "../console/received";
 import { fileSize } from "../fs/files";
 import { addSaturating, subtractSaturating } from "../lib/wide";
 import { applicationStart, monotonic, wallClockOffset } from "../time/clock";
@@ -45,10 +46,7 @@ export function poll_oneoff(subscriptions: u32, events: u32, count: u32, eventsS
 }
 
 function waitForSomething(): void {
-  if (wantsInput) {
-    expectInput();
-    if (inputAvailable() != 0 || inputEnded()) return;
-  }
+  if (wantsInput && !prepareToWaitForInput()) return;
   if (nextTime == NEVER) return idle();
   const deadline = addDeadline(nextTime);
   assert(deadline != 0);

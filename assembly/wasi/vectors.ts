@@ -47,14 +47,14 @@ export function bounceAt(): usize {
   return bounce;
 }
 
-/** Copies the next bytes of the buffers into the bounce buffer; how many, 0 at the end. */
-export function gather(): u32 {
-  return walk(BOUNCE_SIZE, true);
+/** Copies the next bytes of the buffers, at most `limit`, to `to`; how many, 0 at the end. */
+export function gather(to: usize, limit: u32): u32 {
+  return walk(to, limit, true);
 }
 
 /** Copies `bytes` bytes of the bounce buffer (at most BOUNCE_SIZE) into the buffers where the walk stands. */
 export function scatter(bytes: u32): void {
-  const moved = walk(bytes, false);
+  const moved = walk(bounce, bytes, false);
   assert(moved == bytes);
 }
 
@@ -89,13 +89,13 @@ export function partAt(): u32 {
   return address;
 }
 
-function walk(limit: u32, isIn: bool): u32 {
+function walk(at: usize, limit: u32, isIn: bool): u32 {
   let moved: u32 = 0;
   while (moved < limit) {
     const part = takePart(limit - moved);
     if (part == 0) break;
-    if (isIn) app.copyIn(bounce + moved, address, part);
-    else app.copyOut(address, bounce + moved, part);
+    if (isIn) app.copyIn(at + moved, address, part);
+    else app.copyOut(address, at + moved, part);
     moved += part;
   }
   return moved;

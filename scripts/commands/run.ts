@@ -14,7 +14,7 @@ import { type Directory, type PackedFiles, packFiles } from '../steps/pack-files
 import { readBytes } from '../steps/read-application.ts';
 import { nearest } from '../suggest.ts';
 import { formatBytes } from '../log.ts';
-import { deviceWords } from '../vm/devices.ts';
+import { CONSOLE, deviceWords } from '../vm/devices.ts';
 import { KERNEL_PATH, type VmResult, runVm } from '../vm/run-vm.ts';
 import { formatStart, formatTimeline } from '../vm/timeline.ts';
 import { checkEnvironment, joinWords } from '../words.ts';
@@ -52,8 +52,9 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   checkNames(input, image.manifest, directories);
   const files = await packFiles(directories);
   const memoryBytes = machineMemory(image.manifest, memory, files);
+  const devices = [CONSOLE];
   const words = [
-    ...deviceWords(machine as MachineName, []),
+    ...deviceWords(machine as MachineName, devices),
     `name=${basename(input)}`, 'stdin=framed', 'stderr=com2', 'log=com3', `tty=${terminals()}`, `epoch=${BigInt(Date.now()) * 1_000_000n}`,
     ...(given.verbose ? ['verbose'] : []),
     ...(given.timeline || given.verbose ? ['timeline'] : []),
@@ -62,7 +63,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   const result = await runVm({
     image: image.path,
     ...(files ? { module: moduleOf(files) } : {}),
-    machine: { machine: machine as MachineName, accelerator, memoryBytes, words: joinWords(words, args, KERNEL_PATH.length + 1 + image.manifest.words.length) },
+    machine: { machine: machine as MachineName, accelerator, memoryBytes, devices, words: joinWords(words, args, KERNEL_PATH.length + 1 + image.manifest.words.length) },
     verbose: given.verbose ?? false,
     input: () => process.stdin,
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),

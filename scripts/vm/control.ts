@@ -1,5 +1,6 @@
 // Control lines that the kernel writes to COM3: `ready` (the application asks for input for the first time; what is sent
-// before would be lost when the guest sets COM1 up), `exit N`, `time name=cycles ... hz=N`, `log text`.
+// before would be lost when the guest sets COM1 up), `console N` (standard input is on the console from now on, and so is
+// output after N bytes of COM1), `serial` (both are on COM1 again: the console does not work), `exit N`, `time name=cycles ... hz=N`, `log text`.
 
 export interface BootTime {
   /** Time-stamp counter: first instruction, ring 3, application, exit. */
@@ -12,6 +13,8 @@ export interface BootTime {
 
 export interface ControlEvents {
   ready?: () => void;
+  console?: (bytes: number) => void;
+  serial?: () => void;
   exit?: (status: number) => void;
   time?: (time: BootTime) => void;
   log?: (text: string) => void;
@@ -37,6 +40,8 @@ export class ControlReader {
     const [word = '', text = ''] = split(line);
     if (word === 'exit' && /^\d{1,10}$/.test(text)) this.events.exit?.(Number(text) & 0xff);
     else if (word === 'ready') this.events.ready?.();
+    else if (word === 'console' && /^\d{1,10}$/.test(text)) this.events.console?.(Number(text));
+    else if (word === 'serial') this.events.serial?.();
     else if (word === 'time') {
       const time = parseTime(text);
       if (time) this.events.time?.(time);

@@ -16,6 +16,20 @@ export interface VirtioDevice {
   readonly after?: readonly string[];
 }
 
+/** The descriptor, in QEMU, of the socket behind the console. */
+export const CONSOLE_FD = 6;
+
+/**
+ * The application's standard input and output. Port 1, not 0: QEMU's virtconsole, the only kind of port 0, drops what its
+ * reader does not take at once.
+ */
+export const CONSOLE: VirtioDevice = {
+  name: 'serial',
+  properties: { max_ports: 2 },
+  before: ['-chardev', `socket,id=console,fd=${CONSOLE_FD}`],
+  after: ['-device', 'virtserialport,chardev=console,nr=1'],
+};
+
 /** What a machine can have, the console included. */
 export const MICROVM_SLOTS = 8;
 

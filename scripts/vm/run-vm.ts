@@ -1,16 +1,19 @@
 // Runs one image in QEMU: our standard streams on its serial ports, its exit status as the result.
-//   COM1  QEMU's stdin and stdout, pipes that we hold: application's standard input (framed) and output
+//   console  a socket pair: application's standard input (framed) and output
+//   COM1  QEMU's stdin and stdout, pipes that we hold: the same, until there is enough for the console to be started
 //   COM2  a socket pair: application's standard error
 //   COM3  a socket pair: control lines (exit status, times, log)
 // QEMU never sees our terminal, so it cannot change it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { AsoloError, describeSystemError } from '../errors.ts';
 import { type Machine, qemuArguments } from '../qemu.ts';
 import { QEMU, missingTool, which } from '../toolchain.ts';
 import { type BootTime, ControlReader } from './control.ts';
+import { CONSOLE_FD } from './devices.ts';
 import { END_OF_INPUT, escapeInput } from './framing.ts';
+import { Handover } from './handover.ts';
 import { Sink } from './sink.ts';
 import { guestStatus, isFatalWhileRunning } from './status.ts';
 
@@ -37,7 +40,7 @@ export interface VmResult {
 const COM2_FD = 3;
 const COM3_FD = 4;
 const KERNEL_FD = 5;
-const MODULE_FD = 6;
+const MODULE_FD = 7;
 export const KERNEL_PATH = `/dev/fd/${KERNEL_FD}`;
 
 const STATUS_BROKEN_PIPE = 141;
@@ -62,19 +65,30 @@ export async function runVm(options: VmOptions): Promise<VmResult> {
 
   const output = new Sink(1, () => end({ status: STATUS_BROKEN_PIPE }));
   const errors = new Sink(2);
-  output.from(child.stdout!, spoke);
+  const serial = child.stdin!;
+  const console_ = (child.stdio as readonly unknown[])[CONSOLE_FD] as Duplex;
+  const handover = new Handover(() => output.from(console_, spoke));
+  output.from(child.stdout!, spoke, (bytes) => handover.came(bytes));
   errors.from(child.stdio[COM2_FD] as Readable, spoke);
   let fed = false;
+  let input: Writable = serial;
   const control = new ControlReader({
     ready: () => {
-      if (!fed) feed(options.input(), child.stdin!);
+      if (!fed) feed(options.input(), () => input);
       fed = true;
     },
+    console: (bytes) => {
+      input = console_;
+      handover.after(bytes);
+    },
+    serial: () => void (input = serial),
     exit: (status) => void (seen.exitLine = status),
     time: (time) => void (seen.time = time),
     log: (text) => errors.push(Buffer.from(`asolo: ${text}\n`)),
   });
-  (child.stdio[COM3_FD] as Readable).on('data', (chunk: Uint8Array) => {
+  const com3 = child.stdio[COM3_FD] as Readable;
+  void Promise.all([gone(com3), gone(child.stdout!)]).then(() => handover.ended());
+  com3.on('data', (chunk: Uint8Array) => {
     spoke();
     control.push(chunk);
   }).on('error', () => {});
@@ -83,7 +97,7 @@ export async function runVm(options: VmOptions): Promise<VmResult> {
     if (options.verbose) errors.push(Buffer.from(text));
     if (isFatalWhileRunning(seen.stderr)) end({ error: new AsoloError('qemu-failed', `QEMU could not go on: ${seen.stderr.trim().split('\n')[0]}`) });
   });
-  child.stdin!.on('error', () => {});
+  for (const stream of [serial, console_]) stream.on('error', () => {});
 
   const release = watch(options.timeoutSeconds, end);
   const { code, signal } = await closed(child, () => ending.error !== undefined || ending.status !== undefined);
@@ -111,21 +125,26 @@ function start({ image, machine, module, trace }: VmOptions): ChildProcess {
   const [program, ...prefix] = which('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', '--', QEMU] : [QEMU];
   trace?.([QEMU, ...args].join(' '));
   // A session of its own: Ctrl-C on the terminal reaches us, and we end the machine.
-  const child = spawn(program, [...prefix, ...args], { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', kernel, ...(module === undefined ? [] : [module])] });
+  const child = spawn(program, [...prefix, ...args], { detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', kernel, 'pipe', ...(module === undefined ? [] : [module])] });
   closeSync(kernel);
   return child;
 }
 
-/** Our standard input to COM1, no faster than the guest reads. */
-function feed(input: Readable, com1: Writable): void {
+/** Our standard input to where the guest reads it, no faster than it does. */
+function feed(input: Readable, to: () => Writable): void {
   input.on('data', (chunk: Uint8Array) => {
-    if (!com1.write(escapeInput(chunk))) {
+    const guest = to();
+    if (!guest.write(escapeInput(chunk))) {
       input.pause();
-      com1.once('drain', () => input.resume());
+      guest.once('drain', () => input.resume());
     }
   });
-  input.on('end', () => com1.write(END_OF_INPUT));
-  input.on('error', () => com1.write(END_OF_INPUT));
+  input.on('end', () => to().write(END_OF_INPUT));
+  input.on('error', () => to().write(END_OF_INPUT));
+}
+
+function gone(stream: Readable): Promise<void> {
+  return new Promise((resolve) => stream.once('close', resolve));
 }
 
 /** Ends the machine on the time limit and on signals; returns what stops the watching. */

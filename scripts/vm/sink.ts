@@ -26,11 +26,12 @@ export class Sink {
   }
 
   /** Everything the source gives is written; the source waits when the reader is slow. */
-  from(source: Readable, seen: () => void = () => {}): void {
+  from(source: Readable, seen: () => void = () => {}, pushed: (bytes: number) => void = () => {}): void {
     this.sources.add(source);
     source.on('data', (chunk: Uint8Array) => {
       seen();
       this.push(chunk);
+      pushed(chunk.length);
       if (this.queued > HIGH_WATER) source.pause();
     });
     source.on('error', () => {});

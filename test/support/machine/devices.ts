@@ -4,6 +4,7 @@ import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
 import { Block, type BlockOptions } from './virtio/block.ts';
 import { VirtioDevice } from './virtio/device.ts';
+import { Console, type ConsoleOptions } from './virtio/console.ts';
 import { Entropy, type EntropyOptions } from './virtio/entropy.ts';
 import { Net, type NetOptions } from './virtio/net.ts';
 import { VirtioMmio } from './virtio/mmio.ts';
@@ -11,6 +12,7 @@ import { VirtioPci } from './virtio/pci.ts';
 import type { Ram } from './virtio/ram.ts';
 
 export type DeviceSpec = { readonly transport?: 'mmio' | 'pci'; readonly slot?: number } & (
+  | ({ readonly device: 'console' } & ConsoleOptions)
   | ({ readonly device: 'entropy' } & EntropyOptions)
   | ({ readonly device: 'net' } & NetOptions)
   | ({ readonly device: 'block' } & BlockOptions)
@@ -24,6 +26,7 @@ const PCI_LINE = 10;
 
 function make(spec: DeviceSpec, ram: Ram, clock: Clock): VirtioDevice {
   switch (spec.device) {
+    case 'console': return new Console(ram, clock, spec);
     case 'entropy': return new Entropy(ram, clock, spec);
     case 'net': return new Net(ram, clock, spec);
     case 'block': return new Block(ram, clock, spec);
