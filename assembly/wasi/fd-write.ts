@@ -39,15 +39,18 @@ function writeError(): void {
   for (let part = gather(bounceAt(), BOUNCE_SIZE); part != 0; part = gather(bounceAt(), BOUNCE_SIZE)) transmit(standardErrorPort(), bounceAt(), part);
 }
 
-/** With append every write goes to the end, wherever that is by then. */
 function writeNext(file: Descriptor, written: u32): u32 {
-  if ((file.flags & FDFLAG_APPEND) != 0) file.position = fileSize(file.node);
-  const error = writeAt(file.node, file.position, written);
-  if (error == SUCCESS) file.position += moved;
+  const position = placeFor(file, file.position);
+  const error = writeAt(file.node, position, written);
+  if (moved != 0) file.position = position + moved;
   return error;
 }
 
-/** Goes where it says also with append, as POSIX has it. */
+/** With append every write goes to the end, wherever that is by then; one with an offset too, as on Linux. */
+function placeFor(file: Descriptor, position: u64): u64 {
+  return (file.flags & FDFLAG_APPEND) != 0 ? fileSize(file.node) : position;
+}
+
 export function fd_pwrite(descriptor: u32, vectors: u32, count: u32, offset: u64, written: u32): u32 {
   if (!inApplication(written, 4)) return FAULT;
   let error = openVectors(vectors, count);
@@ -55,7 +58,8 @@ export function fd_pwrite(descriptor: u32, vectors: u32, count: u32, offset: u64
   if (error != SUCCESS) return error;
   if (!isFile(descriptor)) return SPIPE;
   if (!hasRights(descriptor, RIGHT_FD_SEEK)) return NOTCAPABLE;
-  return writeAt(descriptorAt(descriptor).node, offset, written);
+  const file = descriptorAt(descriptor);
+  return writeAt(file.node, placeFor(file, offset), written);
 }
 
 /** Bytes that the last write to a file moved. */

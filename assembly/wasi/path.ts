@@ -111,13 +111,13 @@ function endsInDots(path: u32, length: u32): bool {
   return length >= 2 && load<u16>(target + length - 2) == 0x2e2e;
 }
 
-/** Checked in the order of POSIX systems: both paths, then what they lead to. */
+/** Checked in the order of Linux: the directories of both paths, then what is to be moved, then where. */
 export function path_rename(
   oldDirectory: u32, oldPath: u32, oldLength: u32, newDirectory: u32, newPath: u32, newLength: u32,
 ): u32 {
   if (!inApplication(oldPath, oldLength) || !inApplication(newPath, newLength)) return FAULT;
   let error = findName(oldDirectory, RIGHT_PATH_RENAME_SOURCE, oldPath, oldLength);
-  if (error != SUCCESS) return error;
+  if (error != SUCCESS && (error != NOENT || foundParent() == 0)) return error;
   if (foundParent() == 0) return BUSY;
   const node = foundNode();
   const from = foundParent();
@@ -127,6 +127,7 @@ export function path_rename(
   error = findName(newDirectory, RIGHT_PATH_RENAME_TARGET, newPath, newLength);
   if (error == SUCCESS && foundParent() == 0) return BUSY;
   if (error != SUCCESS && (error != NOENT || foundParent() == 0)) return error;
+  if (node == 0) return NOENT;
   if (foundSlash() && !isDirectory(node)) return NOTDIR;
   return rename(from, oldName, length, foundParent(), foundName(), foundNameLength());
 }
