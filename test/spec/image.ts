@@ -1,21 +1,19 @@
 // Units -> images -> QEMU. An image is the product's (boot, shim, kernel, flags, linker script) with units and the runner
 // in the application's place; every memory has a slot of its own, so no module's memory is at a constant address.
-// Read first: unit.ts, runner.c.
+// Read first: unit.ts, runner.c, test/support/image-base.ts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cache, keyOf, sha256 } from '../../scripts/cache.ts';
 import { applicationFlags } from '../../scripts/flags.ts';
 import type { Progress } from '../../scripts/log.ts';
 import { SHIM, SHIM_INCLUDE } from '../../scripts/paths.ts';
-import { compileAssembly } from '../../scripts/steps/compile-assembly.ts';
-import { type CompileTask, compile, compileAll, headerHash, kernelTasks, ownTasks, translationTasks } from '../../scripts/steps/compile-c.ts';
-import { link } from '../../scripts/steps/link.ts';
-import { EACH_BASE, KERNEL_BASE } from '../../scripts/steps/patch-c.ts';
+import { compile, headerHash, translationTasks } from '../../scripts/steps/compile-c.ts';
+import { EACH_BASE } from '../../scripts/steps/patch-c.ts';
 import { type Translation, wasmToC } from '../../scripts/steps/wasm-to-c.ts';
-import { type Compiler, findCompiler } from '../../scripts/toolchain.ts';
 import { readModule } from '../../scripts/wasm/module.ts';
 import { tableBytes } from '../../scripts/wasm/tables.ts';
 import { runDriverImage } from '../support/driver-image.ts';
+import { type ImageBase, buildImageBase, linkOnBase } from '../support/image-base.ts';
 import { Converter } from './convert.ts';
 import { type Unit, runnerHash } from './unit.ts';
 
@@ -28,36 +26,27 @@ const TABLES_TO_GROW = 1024;
 const CPU = 'x86-64-v2';
 
 /** What all images share. */
-export interface Base {
-  compiler: Compiler;
-  objects: string[];
-  kernel: Translation;
+export interface Base extends ImageBase {
   spectest: Translation;
-  tableBytes: number;
   spectestTableBytes: number;
 }
 
 export async function buildBase(cache: Cache, work: string, progress: Progress): Promise<Base> {
-  const compiler = await findCompiler();
-  const kernelWasm = await compileAssembly(cache);
-  const kernelModule = readModule(readFileSync(kernelWasm));
-  const kernel = await wasmToC(cache, kernelWasm, 'kernel', kernelModule.codeBytes, { base: KERNEL_BASE, fast: false });
   const source = { kind: 'text' as const, bytes: readFileSync(join(import.meta.dirname, 'spectest.wat')), line: 1 };
   const binary = await new Converter(cache, ['--enable-memory64']).toBinary(source);
   const path = join(work, 'spectest.wasm');
   writeFileSync(path, binary);
   const spectest = await wasmToC(cache, path, 'spectest', 0, { base: EACH_BASE, fast: false });
-  const runner: CompileTask = {
-    source: join(import.meta.dirname, 'runner.c'),
-    flags: applicationFlags({ optimize: 2, cpu: CPU }, compiler),
-    includes: [SHIM_INCLUDE, SHIM, kernel.directory, import.meta.dirname],
-    headers: keyOf(headerHash(), runnerHash(), sha256(readFileSync(kernel.header))),
-  };
-  const objects = await compileAll(cache, compiler, [
-    ...ownTasks(kernel, CPU, compiler), ...kernelTasks(kernel, compiler), runner,
+  const base = await buildImageBase(cache, CPU, progress, ({ kernel, compiler }) => [
+    {
+      source: join(import.meta.dirname, 'runner.c'),
+      flags: applicationFlags({ optimize: 2, cpu: CPU }, compiler),
+      includes: [SHIM_INCLUDE, SHIM, kernel.directory, import.meta.dirname],
+      headers: keyOf(headerHash(), runnerHash(), sha256(readFileSync(kernel.header))),
+    },
     ...translationTasks(spectest, applicationFlags({ optimize: 1, cpu: CPU }, compiler)),
-  ], progress, 'kernel and runner: cc');
-  return { compiler, objects, kernel, spectest, tableBytes: tableBytes(kernelModule), spectestTableBytes: tableBytes(readModule(binary)) };
+  ]);
+  return { ...base, spectest, spectestTableBytes: tableBytes(readModule(binary)) };
 }
 
 /** Objects of a unit's C. */
@@ -84,8 +73,7 @@ export async function linkImage(cache: Cache, base: Base, work: string, compiled
   const names = compiled.map(({ unit }) => unit.name);
   const list = join(work, 'units.c');
   writeFileSync(list, [
-    '#include "runner.h"', '#include "kernel.h"', 'extern w2c_kernel asolo_kernel;',
-    `void asolo_instantiate_kernel(void) { wasm2c_kernel_instantiate(&asolo_kernel, ${nullsFor(readFileSync(base.kernel.header, 'utf8'))}); }`,
+    '#include "runner.h"', base.start,
     ...names.map((name) => `extern const spec_unit unit_${name};`),
     `const spec_unit* const spec_units[] = {${names.map((name) => `&unit_${name}, `).join('')}0};`, '',
   ].join('\n'));
@@ -96,22 +84,12 @@ export async function linkImage(cache: Cache, base: Base, work: string, compiled
     headers: keyOf(headerHash(), runnerHash(), sha256(readFileSync(base.kernel.header))),
   });
   const sum = (of: (unit: Unit) => number): number => compiled.reduce((total, { unit }) => total + of(unit), 0);
-  const linked = await link(cache, base.compiler, work, {
-    objects: [...base.objects, listObject, ...compiled.flatMap(({ objects }) => objects)],
+  return linkOnBase(cache, base, work, {
+    objects: [listObject, ...compiled.flatMap(({ objects }) => objects)],
     stackBytes: STACK_BYTES,
-    tableBytes: base.tableBytes + compiled.length * base.spectestTableBytes + sum(({ tableBytes: bytes }) => bytes),
+    tableBytes: compiled.length * base.spectestTableBytes + sum(({ tableBytes: bytes }) => bytes),
     memoryTables: TABLES_TO_GROW + TABLES_A_MEMORY * (compiled.length + sum(({ memories }) => memories)),
-    cpu: CPU,
-    words: '',
-    names: new Set(),
   });
-  return linked.unstripped;
-}
-
-/** The kernel's imports are inline functions (shim/host.h): none looks at its instance. */
-function nullsFor(header: string): string {
-  const parameters = /^void wasm2c_kernel_instantiate\(([^)]*)\)/m.exec(header)![1]!.split(',');
-  return parameters.slice(1).map(() => '0').join(', ');
 }
 
 export interface FileResult {

@@ -1,7 +1,7 @@
 // Builds an image whose application is a driver in C: it calls the functions of one or more Wasm modules as often as it
 // likes, catches their traps (asolo_trap_target in shim/asolo.h) and writes what happened to the first serial port.
 // Everything else is the product: kernel, ring 0, shim, wasm2c with its patches, flags. Many attempts then cost one boot.
-// Read first: scripts/steps/build-image.ts, whose steps these are. The C side: test/support/driver.h.
+// Read first: image-base.ts. The C side: test/support/driver.h.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -10,14 +10,13 @@ import { type Cpu, applicationFlags } from '../../scripts/flags.ts';
 import type { Progress } from '../../scripts/log.ts';
 import { SHIM, SHIM_INCLUDE, cacheDirectory } from '../../scripts/paths.ts';
 import { type Accelerator, kvmState } from '../../scripts/qemu.ts';
-import { compileAssembly } from '../../scripts/steps/compile-assembly.ts';
-import { applicationTasks, compileAll, headerHash, kernelTasks, ownTasks } from '../../scripts/steps/compile-c.ts';
-import { link } from '../../scripts/steps/link.ts';
-import { APPLICATION_BASE, KERNEL_BASE } from '../../scripts/steps/patch-c.ts';
+import { applicationTasks, compileAll, headerHash } from '../../scripts/steps/compile-c.ts';
+import { APPLICATION_BASE, EACH_BASE } from '../../scripts/steps/patch-c.ts';
 import { type Translation, wasmToC } from '../../scripts/steps/wasm-to-c.ts';
-import { findCompiler } from '../../scripts/toolchain.ts';
-import { readModule } from '../../scripts/wasm/module.ts';
+import { memoryTables } from '../../scripts/wasm/memories.ts';
+import { type WasmModule, readModule } from '../../scripts/wasm/module.ts';
 import { tableBytes } from '../../scripts/wasm/tables.ts';
+import { buildImageBase, linkOnBase } from './image-base.ts';
 
 export interface DriverModule {
   /** What wasm2c calls it: its C names begin with w2c_<name>_. */
@@ -34,11 +33,7 @@ export interface DriverInput {
   stackBytes?: number;
 }
 
-const KERNEL_START = `
-#include "kernel.h"
-#include "driver.h"
-extern w2c_kernel asolo_kernel;
-void asolo_instantiate_kernel(void) { wasm2c_kernel_instantiate(&asolo_kernel, NULLS); }
+const START = `#include "driver.h"
 void asolo_instantiate_application(void) {}
 void asolo_start_application(void) { drive(); }
 `;
@@ -48,11 +43,8 @@ const quiet: Progress = { step: () => {}, say: () => {}, note: () => {}, done: (
 export async function buildDriverImage(work: string, input: DriverInput, moduleCache?: Cache): Promise<string> {
   const { modules, driver, optimize = 2, cpu = 'x86-64-v2', stackBytes = 512 * 1024 } = input;
   const lasting = new Cache(cacheDirectory());
-  const compiler = await findCompiler();
-  const kernelWasm = await compileAssembly(lasting);
-  const kernelModule = readModule(readFileSync(kernelWasm));
-  const kernel = await wasmToC(lasting, kernelWasm, 'kernel', kernelModule.codeBytes, { base: KERNEL_BASE, fast: false });
-  const own = await compileAll(lasting, compiler, [...ownTasks(kernel, cpu, compiler), ...kernelTasks(kernel, compiler)], quiet, 'kernel');
+  const base = await buildImageBase(lasting, cpu, quiet);
+  const { compiler, kernel } = base;
 
   const cache = moduleCache ?? lasting;
   const read = modules.map(({ wasm }) => readModule(wasm));
@@ -61,15 +53,14 @@ export async function buildDriverImage(work: string, input: DriverInput, moduleC
   for (const [i, { name, wasm }] of modules.entries()) {
     const path = join(work, `${name}.wasm`);
     writeFileSync(path, wasm);
-    const translation = await wasmToC(cache, path, name, read[i]!.codeBytes, { base: APPLICATION_BASE, fast: false });
+    const { codeBytes, memories } = read[i]!;
+    const translation = await wasmToC(cache, path, name, codeBytes, { base: memories.length > 1 ? EACH_BASE : APPLICATION_BASE, fast: false });
     translations.push(translation);
     tasks.push(...applicationTasks(translation, { optimize, cpu }, compiler));
   }
   const headers = new Map(translations.map(({ header }, i) => [modules[i]!.name, readFileSync(header, 'utf8')]));
-  const start = KERNEL_START.replace('NULLS', nullsFor(readFileSync(kernel.header, 'utf8')));
-  const text = `${start}\n${typeof driver === 'string' ? driver : driver(headers)}`;
   const source = join(work, 'driver.c');
-  writeFileSync(source, text);
+  writeFileSync(source, `${base.start}${START}${typeof driver === 'string' ? driver : driver(headers)}`);
   const includes = [...translations.map(({ directory }) => directory), kernel.directory, SHIM_INCLUDE, SHIM, import.meta.dirname];
   tasks.push({
     source,
@@ -78,21 +69,8 @@ export async function buildDriverImage(work: string, input: DriverInput, moduleC
     headers: keyOf(headerHash(), readFileSync(join(import.meta.dirname, 'driver.h'), 'utf8'), ...[...headers.values()].map((header) => sha256(header))),
   });
   const objects = await compileAll(cache, compiler, tasks, quiet, 'modules');
-  const linked = await link(lasting, compiler, work, {
-    objects: [...own, ...objects],
-    stackBytes,
-    tableBytes: [kernelModule, ...read].reduce((sum, module) => sum + tableBytes(module), 0),
-    cpu,
-    words: '',
-    names: new Set(),
-  });
-  return linked.unstripped;
-}
-
-/** The kernel's imports are inline functions (shim/host.h): none looks at its instance. */
-function nullsFor(header: string): string {
-  const parameters = /^void wasm2c_kernel_instantiate\(([^)]*)\)/m.exec(header)![1]!.split(',');
-  return parameters.slice(1).map(() => '0').join(', ');
+  const sum = (of: (module: WasmModule) => number): number => read.reduce((total, module) => total + of(module), 0);
+  return linkOnBase(lasting, base, work, { objects, stackBytes, tableBytes: sum(tableBytes), memoryTables: sum(({ memories }) => memoryTables(memories)) });
 }
 
 export interface Run {

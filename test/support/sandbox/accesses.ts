@@ -1,13 +1,13 @@
 // Every load and store of a linear memory as a test sees it: its text, its width, and what it does to bytes, from the
-// specification (core 2.0, §4.4.7) and not from our code. Read first: test/boot/sandbox-memory.test.ts.
+// specification (core 2.0, §4.4.7) and not from our code. Read next: memory-model.ts.
 
 export interface Access {
   /** Instruction without offset and operands. */
   name: string;
   width: number;
   kind: 'load' | 'drop' | 'store';
-  /** Body of a function of (address i32) -> i64, (address i32) -> (), (address i32, value i64) -> (). */
-  body: (offset: number, address: string) => string;
+  /** Body of a function of (address) -> i64, (address) -> (), (address, value i64) -> (). `place`: memory and offset. */
+  body: (place: string, address: string) => string;
   /** Bits of what is loaded, as an i64. */
   load: (view: DataView, at: number) => bigint;
   store: (view: DataView, at: number, value: bigint) => void;
@@ -41,15 +41,15 @@ function writeBytes(view: DataView, at: number, width: number, value: bigint): v
 function scalarLoad(type: string, bits: number, sign: '' | '_s' | '_u'): Access[] {
   const width = bits / 8;
   const name = `${type}.load${bits === BITS[type] ? '' : `${bits}${sign}`}`;
-  const text = (offset: number, address: string): string => `(${name} offset=${offset} ${address})`;
+  const text = (place: string, address: string): string => `(${name} ${place} ${address})`;
   const load = (view: DataView, at: number): bigint => {
     const value = readBytes(view, at, width);
     return sign === '_s' ? BigInt.asUintN(BITS[type]!, BigInt.asIntN(bits, value)) : value;
   };
   const store = (): void => {};
   return [
-    { name, width, kind: 'load', load, store, body: (offset, address) => TO_I64[type]!(text(offset, address)) },
-    { name: `drop ${name}`, width, kind: 'drop', load, store, body: (offset, address) => `(drop ${text(offset, address)})` },
+    { name, width, kind: 'load', load, store, body: (place, address) => TO_I64[type]!(text(place, address)) },
+    { name: `drop ${name}`, width, kind: 'drop', load, store, body: (place, address) => `(drop ${text(place, address)})` },
   ];
 }
 
@@ -58,7 +58,7 @@ function scalarStore(type: string, bits: number): Access {
   return {
     name, width: bits / 8, kind: 'store', load: () => 0n,
     store: (view, at, value) => writeBytes(view, at, bits / 8, value),
-    body: (offset, address) => `(${name} offset=${offset} ${address} ${FROM_I64[type]})`,
+    body: (place, address) => `(${name} ${place} ${address} ${FROM_I64[type]})`,
   };
 }
 
@@ -76,13 +76,13 @@ const FOLD = (vector: string): string =>
   `(local.set $vector ${vector}) (i64.add (i64x2.extract_lane 0 (local.get $vector)) (i64.mul (i64.const 3) (i64x2.extract_lane 1 (local.get $vector))))`;
 
 function vectorLoad(name: string, width: number, widen: (value: bigint) => [bigint, bigint], lane?: string): Access[] {
-  const text = (offset: number, address: string): string =>
-    lane === undefined ? `(${name} offset=${offset} ${address})` : `(${name} offset=${offset} ${lane} ${address} (v128.const i64x2 0 0))`;
+  const text = (place: string, address: string): string =>
+    lane === undefined ? `(${name} ${place} ${address})` : `(${name} ${place} ${lane} ${address} (v128.const i64x2 0 0))`;
   const load = (view: DataView, at: number): bigint => fold(...widen(readBytes(view, at, width)));
   const store = (): void => {};
   return [
-    { name, width, kind: 'load', load, store, body: (offset, address) => FOLD(text(offset, address)) },
-    { name: `drop ${name}`, width, kind: 'drop', load, store, body: (offset, address) => `(drop ${text(offset, address)})` },
+    { name, width, kind: 'load', load, store, body: (place, address) => FOLD(text(place, address)) },
+    { name: `drop ${name}`, width, kind: 'drop', load, store, body: (place, address) => `(drop ${text(place, address)})` },
   ];
 }
 
@@ -116,7 +116,7 @@ function vectorStore(name: string, width: number, lane = ''): Access {
     name, width, kind: 'store', load: () => 0n,
     // Both halves of the vector are the value: a lane is the part of it that lies there.
     store: (view, at, value) => writeBytes(view, at, width, value | (value << 64n)),
-    body: (offset, address) => `(${name} offset=${offset} ${lane} ${address} (i64x2.splat (local.get $value)))`,
+    body: (place, address) => `(${name} ${place} ${lane} ${address} (i64x2.splat (local.get $value)))`,
   };
 }
 
@@ -128,20 +128,3 @@ export const VECTOR: readonly Access[] = [
   ...[8, 16, 32, 64].flatMap((bits) => vectorLoad(`v128.load${bits}_lane`, bits / 8, (value) => [value, 0n], '0')),
   ...[8, 16, 32, 64].map((bits) => vectorStore(`v128.store${bits}_lane`, bits / 8, '0')),
 ];
-
-/** One function of the module under test. */
-export interface Probe {
-  access: Access;
-  offset: number;
-  /** Where the address stands in the code; else it comes with the call. */
-  constant?: number;
-}
-
-export function probeText(probe: Probe, index: number): string {
-  const { access, offset, constant } = probe;
-  const address = constant === undefined ? '(local.get $address)' : `(i32.const ${constant})`;
-  const parameters = access.kind === 'store' ? '(param $address i32) (param $value i64)' : '(param $address i32)';
-  const result = access.kind === 'load' ? '(result i64)' : '';
-  const local = access.name.startsWith('v128') && access.kind === 'load' ? '(local $vector v128)' : '';
-  return `(func (export "p${index}") ${parameters} ${result} ${local} ${access.body(offset, address)})`;
-}
