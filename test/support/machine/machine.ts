@@ -61,7 +61,7 @@ export class Machine {
   /** Switches on: RAM, boot information, the kernel instantiated, nothing called yet. */
   start(): void {
     const bytes = sizeOf(this.options);
-    const instance = new WebAssembly.Instance(this.options.kernel ?? compileKernel(), importsOf(this));
+    const instance = new WebAssembly.Instance(this.options.kernel ?? compileKernel(), { ...this.options.imports, ...importsOf(this) });
     this.memory = instance.exports['memory'] as WebAssembly.Memory;
     this.exports = instance.exports as unknown as typeof this.exports;
     // Large machines are only claimed: the kernel never touches what it gives to the application.

@@ -7,6 +7,8 @@ import type { CpuOptions } from './processor.ts';
 export interface MachineOptions extends BootOptions, BusOptions {
   /** Another kernel than build/kernel.wasm: the same sources with more exports (test/support/assembly.ts). */
   readonly kernel?: WebAssembly.Module;
+  /** What that kernel imports besides. */
+  readonly imports?: WebAssembly.Imports;
   readonly memory?: `${number}M` | `${number}G`;
   /** Words built into the image. */
   readonly builtIn?: string;

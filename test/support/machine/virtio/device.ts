@@ -45,7 +45,8 @@ export abstract class VirtioDevice {
   raise: (queue: DeviceQueue | undefined) => void = () => {};
   protected readonly clock: Clock;
   readonly options: VirtioOptions;
-  #interrupts = 0;
+  /** How often the driver was to be interrupted. */
+  interrupts = 0;
   #life = 0;
 
   constructor(ram: Ram, clock: Clock, type: number, features: bigint, queues: number, config: Uint8Array, options: VirtioOptions) {
@@ -121,7 +122,7 @@ export abstract class VirtioDevice {
   }
 
   interrupt(queue: DeviceQueue | undefined): void {
-    const times = { once: 1, lost: 0, doubled: 2 }[this.options.interrupts?.(this.#interrupts++) ?? 'once'];
+    const times = { once: 1, lost: 0, doubled: 2 }[this.options.interrupts?.(this.interrupts++) ?? 'once'];
     for (let i = 0; i < times; i++) this.raise(queue);
   }
 }
