@@ -8,9 +8,19 @@ import { frameOf, NetMachine, type NetSpec } from '../support/machine/net-machin
 /** 1,000 in all by default; the long mode has 100,000. */
 const RUNS = process.env['ASOLO_LONG'] ? 100_000 : 1000;
 
-/** Whether frames go both ways, after whatever was; the device is asked up to three times. */
+/** One halt, which something ends after 100 us at the latest. */
+function rest(net: NetMachine): void {
+  net.call('nicPrepareToSleep', 0);
+  const cancel = net.machine.clock.after(100_000, () => net.machine.interrupt(0x40));
+  net.call('idle');
+  cancel();
+  net.call('nicWakeUp', 0);
+}
+
+/** Whether frames go both ways, after whatever was; with three tries, since what was may be noticed only then. */
 function works(net: NetMachine): boolean {
   for (let attempt = 0; attempt < 3; attempt++) {
+    rest(net);
     net.device.deliver(frameOf(60, 99));
     for (let frame = net.receive(); frame !== undefined; frame = net.receive()) {
       if (frame[0] !== 99 || frame.length !== 60) continue;
@@ -24,7 +34,7 @@ function works(net: NetMachine): boolean {
 }
 
 describe('a device that says what cannot be is reset, and frames go both ways again:', () => {
-  const once = (lie: (net: { lied: boolean }) => Partial<NetSpec>): Partial<NetSpec> => lie({ lied: false });
+  const once = (lie: (state: { lied: boolean }) => Partial<NetSpec>): Partial<NetSpec> => lie({ lied: false });
   const lies: [string, Partial<NetSpec>][] = [
     ['a buffer that does not exist', once((state) => ({ usedSaid: (head, bytes) => state.lied ? [head, bytes] : [(state.lied = true, 128), bytes] }))],
     ['a buffer far away', once((state) => ({ usedSaid: (head, bytes) => state.lied ? [head, bytes] : [(state.lied = true, 0x80000000), bytes] }))],
@@ -84,15 +94,12 @@ describe('a device that needs a reset', () => {
     let came = 0;
     for (let i = 0; i < 200; i++) {
       net.device.deliver(frameOf(60, i));
-      net.call('nicPrepareToSleep', 0);
-      net.machine.clock.after(100_000, () => net.machine.interrupt(0x40));
-      net.call('idle');
-      net.call('nicWakeUp', 0);
+      rest(net);
       while (net.receive() !== undefined) came++;
     }
     expect(came).toBeGreaterThanOrEqual(90);
     expect(net.call('nicRestarts', 0)).toBeGreaterThan(0);
-    expect(works(net)).toBe(true);
+    if (givesUpAfter > 2) expect(works(net)).toBe(true);
   });
 
   test('is found out by somebody who never sleeps', async () => {
@@ -157,10 +164,7 @@ function happen(net: NetMachine, event: typeof happening extends fc.Arbitrary<in
       }
       return;
     case 'index': return queue!.ready ? queue!.pokeIndex(queue!.usedIndex + event.by) : undefined;
-    case 'rest':
-      net.call('nicPrepareToSleep', 0);
-      net.pass();
-      return void net.call('nicWakeUp', 0);
+    case 'rest': return rest(net);
   }
 }
 
@@ -180,10 +184,7 @@ test(`whatever a device does, ${RUNS} times over: owners are told once at most, 
     expect(new Set(net.released).size).toBe(net.released.length);
     expect(net.released.filter((owner) => !owners.has(owner))).toEqual([]);
     net.device.giveUp();
-    net.call('nicPrepareToSleep', 0);
-    net.machine.clock.after(1000, () => net.machine.interrupt(0x40));
-    net.call('idle');
-    net.call('nicWakeUp', 0);
+    rest(net);
     while (net.receive(1514) !== undefined);
     if (spec.mtu >= 1500) expect(works(net)).toBe(true);
   }), { numRuns: RUNS, seed: 4 });

@@ -1,7 +1,7 @@
 // What the driver offers to a network stack: frames in one piece, checksums and segmentation by the device, payloads
 // that are read where they lie. The receiver and the owners are the test.
 import { expect, describe, test } from 'vitest';
-import { checksum, ip, macBytes, parse } from '../support/net/frames.ts';
+import { checksum, ip, macBytes, parse, parseTransport } from '../support/net/frames.ts';
 import { frameOf, NetMachine } from '../support/machine/net-machine.ts';
 import { NET_F_CSUM, NET_F_GUEST_CSUM, NET_F_GUEST_TSO4, NET_F_HOST_TSO4, NET_F_MRG_RXBUF } from '../support/machine/virtio/net.ts';
 
@@ -36,6 +36,11 @@ function tcpHeaders(dataBytes: number): Uint8Array {
   return bytes;
 }
 
+function checksumsOf(frame: Uint8Array): { ip: boolean; tcp: boolean | undefined } {
+  const packet = parse(frame).ipv4!;
+  return { ip: packet.checksumValid, tcp: parseTransport(packet).tcp?.checksumValid };
+}
+
 test('nothing of this is agreed on unless it was asked for', async () => {
   expect((await NetMachine.boot({})).device.accepted & OFFLOADS).toBe(0n);
   expect((await NetMachine.boot({}, { offloads: true })).device.accepted & OFFLOADS).toBe(OFFLOADS);
@@ -47,8 +52,7 @@ describe('sending', () => {
     const payload = frameOf(700);
     expect(net.transmit({ header: tcpHeaders(700), payload, checksumStart: 34, checksumOffset: 16, owner: 0x42 })).toBe(1);
     net.pass();
-    const sent = parse(net.device.frames[0]!);
-    expect(sent).toMatchObject({ ipv4: { checksumGood: true }, tcp: { checksumGood: true } });
+    expect(checksumsOf(net.device.frames[0]!)).toEqual({ ip: true, tcp: true });
     expect(net.device.frames[0]!.subarray(HEADERS)).toEqual(payload);
   });
 
@@ -58,7 +62,7 @@ describe('sending', () => {
     expect(net.transmit({ header: tcpHeaders(10000), payload, checksumStart: 34, checksumOffset: 16, segmentSize: 1460, owner: 0x42 })).toBe(1);
     net.pass();
     expect(net.device.frames.map((frame) => frame.length - HEADERS)).toEqual([1460, 1460, 1460, 1460, 1460, 1460, 1240]);
-    for (const frame of net.device.frames) expect(parse(frame)).toMatchObject({ ipv4: { checksumGood: true }, tcp: { checksumGood: true } });
+    for (const frame of net.device.frames) expect(checksumsOf(frame)).toEqual({ ip: true, tcp: true });
   });
 
   test('the owner of a payload is told exactly once, and not before it has left', async () => {
@@ -100,10 +104,10 @@ describe('sending', () => {
   });
 
   test('works without indirect descriptors, two to a frame', async () => {
-    const net = await NetMachine.boot({ without: 1n << 28n, latency: 1000 });
+    const net = await NetMachine.boot({ without: 1n << 28n, latency: 5_000_000 });
     for (let i = 1; i <= 64; i++) expect(net.transmit({ header: frameOf(54), payload: frameOf(1000, i), owner: i })).toBe(1);
     expect(net.transmit({ header: frameOf(54), payload: frameOf(1000), owner: 65 })).toBe(0);
-    net.pass();
+    net.pass(10_000_000);
     net.call('pollNic', 0);
     expect({ sent: net.device.frames.length, released: net.released.length }).toEqual({ sent: 64, released: 64 });
   });

@@ -3,7 +3,7 @@
 import * as app from "../../host/app";
 import { hasUsed, notify } from "../queue";
 import { frameFlags, framePiece, framePieceBytes, framePieces, NO_FRAME, returnFrame, takeFrame, wholeFrame } from "./buffers";
-import { ETHERNET_HEADER_BYTES, Nic, nicAt } from "./nic";
+import { ETHERNET_HEADER_BYTES, Nic, nicAt, nicCount } from "./nic";
 import { reclaimSlots } from "./slots";
 import { FLAG_DATA_VALID, FLAG_NEEDS_CHECKSUM } from "./spec";
 import { lookCloser, tend } from "./start";
@@ -76,6 +76,8 @@ export function pollNic(index: u32): u32 {
     }
     returnFrame(nic);
   }
+  // The receiver may have sent through any of them.
+  if (frames != 0) for (let i: u32 = 0; i < nicCount(); i++) notify(nicAt(i).transmit);
   reclaimSlots(nic);
   if (frames == 0) nothingCame(nic);
   return frames;

@@ -4,6 +4,7 @@
 import * as app from "../../host/app";
 import { notify, stage, submit } from "../queue";
 import { hasFeature } from "../start";
+import { framePieces } from "./buffers";
 import { ETHERNET_HEADER_BYTES, Nic, nicAt } from "./nic";
 import { giveSlot, NO_SLOT, setOwner, takeSlot, tell } from "./slots";
 import {
@@ -102,7 +103,8 @@ function slotFor(nic: Nic): u32 {
 function send(nic: Nic, slot: u32): bool {
   const queue = nic.transmit;
   if (submit(queue, slot)) {
-    notify(queue);
+    // What a receiver sends goes out together, at the end of pollNic().
+    if (framePieces() == 0) notify(queue);
     return true;
   }
   nic.dropped++;
