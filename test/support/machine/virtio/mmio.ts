@@ -67,7 +67,10 @@ export class VirtioMmio {
         break;
       case 0x070:
         device.writeStatus(value);
-        if (value === 0) this.#status = 0;
+        if (value === 0) {
+          this.#status = 0;
+          this.#line(false);
+        }
         break;
       case 0x080: case 0x084: if (queue) queue.descriptors = half(queue.descriptors, offset === 0x084); break;
       case 0x090: case 0x094: if (queue) queue.available = half(queue.available, offset === 0x094); break;

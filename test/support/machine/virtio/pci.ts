@@ -135,7 +135,7 @@ export class VirtioPci implements PciFunction {
       case '20.1':
         device.writeStatus(value);
         if (value === 0) {
-          this.#isr = 0;
+          this.#readIsr();
           this.#configVector = 0xffff;
         }
         break;
