@@ -1,14 +1,14 @@
 // Every parser of the network stack against random and mutated frames: no trap, and all buffers come back. 20,000 frames
 // here; ASOLO_LONG=1 makes a million of them.
 import { expect, test } from 'vitest';
-import { put, SCRATCH } from '../../../support/assembly.ts';
-import { dhcpReply } from '../../../support/net/dhcp-server.ts';
-import { dnsResponse } from '../../../support/net/dns-server.ts';
+import { put, SCRATCH } from '../support/assembly.ts';
+import { dhcpReply } from '../support/net/dhcp-server.ts';
+import { dnsResponse } from '../support/net/dns-server.ts';
 import {
   arp, BROADCAST, concat, ethernet, ETHERTYPE, icmp, icmpFrame, ipv4, packet, PROTOCOL, tcpFrame, udp, udpFrame, type Path,
-} from '../../../support/net/frames.ts';
-import { Host, OWN_MAC, SECOND } from '../../../support/net/host.ts';
-import { randomNumbers } from '../../../support/net/random.ts';
+} from '../support/net/frames.ts';
+import { Host, OWN_MAC, SECOND } from '../support/net/host.ts';
+import { randomNumbers } from '../support/net/random.ts';
 
 const FRAMES = process.env['ASOLO_LONG'] === '1' ? 1_000_000 : 20_000;
 const path: Path = { fromMac: '02:00:00:00:00:02', toMac: OWN_MAC, from: '10.0.0.2', to: '10.0.0.1' };

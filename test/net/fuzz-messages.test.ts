@@ -1,12 +1,12 @@
 // The parsers that frames rarely reach by chance: DNS answers to an open question, and DHCP messages of the right
 // transaction, mutated. 20,000 of each here; ASOLO_LONG=1 makes a million.
 import { expect, test } from 'vitest';
-import { instantiate, put, SCRATCH } from '../../../support/assembly.ts';
-import { dhcpReply, DhcpServer, option, seconds } from '../../../support/net/dhcp-server.ts';
-import { dnsName, dnsResponse, type DnsRecord } from '../../../support/net/dns-server.ts';
-import { BROADCAST, concat, udpFrame } from '../../../support/net/frames.ts';
-import { Host, OWN_MAC, SECOND } from '../../../support/net/host.ts';
-import { randomNumbers } from '../../../support/net/random.ts';
+import { instantiate, put, SCRATCH } from '../support/assembly.ts';
+import { dhcpReply, DhcpServer, option, seconds } from '../support/net/dhcp-server.ts';
+import { dnsName, dnsResponse, type DnsRecord } from '../support/net/dns-server.ts';
+import { BROADCAST, concat, udpFrame } from '../support/net/frames.ts';
+import { Host, OWN_MAC, SECOND } from '../support/net/host.ts';
+import { randomNumbers } from '../support/net/random.ts';
 
 const MESSAGES = process.env['ASOLO_LONG'] === '1' ? 1_000_000 : 20_000;
 const random = randomNumbers(2);

@@ -1,10 +1,10 @@
 // Two hosts, both with our stack, on one link: echoes and UDP datagrams arrive as they were sent, or not at all.
 import { describe, expect, test } from 'vitest';
-import { put, SCRATCH } from '../../../support/assembly.ts';
-import { icmpFrame } from '../../../support/net/frames.ts';
-import { Host, SECOND, type HostOptions } from '../../../support/net/host.ts';
-import { Link, type LinkOptions } from '../../../support/net/link.ts';
-import { randomNumbers } from '../../../support/net/random.ts';
+import { put, SCRATCH } from '../support/assembly.ts';
+import { icmpFrame } from '../support/net/frames.ts';
+import { Host, SECOND, type HostOptions } from '../support/net/host.ts';
+import { Link, type LinkOptions } from '../support/net/link.ts';
+import { randomNumbers } from '../support/net/random.ts';
 
 const SECOND_HOST = 0x0a000002;
 const SIZES = [4, 40, 86, 87, 500, 1472, 1473, 2049, 4000, 9000];
