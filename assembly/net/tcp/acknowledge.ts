@@ -50,6 +50,7 @@ function advance(c: Connection, s: Segment): void {
   forgetSent(c, earlier(s.ack, c.sndEnd));
   trimScoreboard(c);
   c.isProbing = false;
+  if (acked >= c.mss) c.hasCarriedFull = true;
   // RFC 6298 §5.3, §5.7: the timer begins anew; output() sets it if something is left in flight.
   c.backoff = 0;
   c.retransmitAt = NEVER;

@@ -156,6 +156,7 @@ export class Connection extends Endpoint {
   /** The application is in the middle of writing (stream.ts). */
   isMoreComing: bool;
   isBlackHole: bool;
+  hasCarriedFull: bool;
   noDelay: bool;
   keepAlive: bool;
   reuseAddress: bool;

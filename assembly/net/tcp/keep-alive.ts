@@ -31,7 +31,8 @@ export function keepAliveDue(c: Connection): void {
   const idle = <u64>c.keepIdle * SECOND;
   if (c.keepProbes == 0 && now() < c.heardAt + idle) {
     c.aliveAt = c.heardAt + idle;
-  } else if (c.keepProbes != 0 && now() - c.heardAt < <u64>c.keepInterval * SECOND) {
+  } else if (c.keepProbes != 0 && c.heardAt + <u64>c.keepInterval * SECOND >= c.aliveAt) {
+    // Heard since the last probe.
     armKeepAlive(c);
     return;
   } else if (c.keepProbes == c.keepCount) {

@@ -5,7 +5,7 @@
 import { Connection, NEVER, RECOVERY_NONE, RECOVERY_TIMEOUT } from "./connection";
 import { BLACK_HOLES, count, PATH_MTU_CHANGES } from "./counters";
 import { findRoute, segmentSizeFor } from "./emit";
-import { BLACK_HOLE_TIMEOUTS, MSS_DEFAULT, MSS_MIN, TIMESTAMPS_BYTES } from "./spec";
+import { BLACK_HOLE_TIMEOUTS, BLACK_HOLE_TIMEOUTS_LATER, MSS_DEFAULT, MSS_MIN, TIMESTAMPS_BYTES } from "./spec";
 
 /** Sets the segment size by what the peer and the path take. */
 export function setSegmentSize(c: Connection): void {
@@ -36,7 +36,8 @@ export function resendSmaller(c: Connection): void {
 
 /** Called at each timeout: a path that swallows full segments in silence gets small ones. */
 export function suspectBlackHole(c: Connection): void {
-  if (c.backoff < BLACK_HOLE_TIMEOUTS || c.isBlackHole || c.mss <= MSS_DEFAULT) return;
+  const timeouts = c.hasCarriedFull ? BLACK_HOLE_TIMEOUTS_LATER : BLACK_HOLE_TIMEOUTS;
+  if (c.backoff < timeouts || c.isBlackHole || c.mss <= MSS_DEFAULT) return;
   c.isBlackHole = true;
   count(BLACK_HOLES);
   setSegmentSize(c);

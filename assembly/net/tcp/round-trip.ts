@@ -29,6 +29,8 @@ export function stopTiming(c: Connection): void {
 
 /** An acknowledgement of something new, up to `ack`; `echo` is its timestamp, if the connection has them. */
 export function measure(c: Connection, ack: u32, echo: u32): void {
+  // After a timeout the answer may be to any of several segments: if acknowledgements were lost, even the echo is old.
+  if (c.backoff != 0) return;
   if (c.hasTimestamps) {
     const elapsed = timestampClock() + c.tsOffset - echo;
     // An echo that we have not sent, or sent minutes ago, is no measurement.

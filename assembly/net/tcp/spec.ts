@@ -51,6 +51,8 @@ export const RTO_MAX: u64 = 60 * SECOND;
 export const GIVE_UP: u64 = 180 * SECOND;
 /** Retransmissions of full segments without an answer after which the path may be a black hole (RFC 2923 §2.1). */
 export const BLACK_HOLE_TIMEOUTS: u32 = 3;
+/** The same where full segments have arrived before: it is more likely that the network is just bad. */
+export const BLACK_HOLE_TIMEOUTS_LATER: u32 = 6;
 /** How long FIN-WAIT-2 lasts when nobody waits for it any more: RFC 9293 has no limit there, others have one minute. */
 export const FIN_WAIT_2_PERIOD: u64 = 60 * SECOND;
 

@@ -72,9 +72,9 @@ function persist(c: Connection): void {
 /** RFC 6298 §5.4 to §5.6; RFC 5681 §3.1. */
 function resend(c: Connection): void {
   count(TIMEOUTS);
-  reduceForTimeout(c, c.sndNxt - c.sndUna, c.backoff == 0);
   c.backoff++;
   suspectBlackHole(c);
+  reduceForTimeout(c, c.sndNxt - c.sndUna, c.backoff == 1);
   // RFC 2018 §8: the peer may have thrown away what it had reported.
   clearRanges(sackedRanges(c));
   stopTiming(c);

@@ -23,7 +23,7 @@ test('RFC 9293 §3.8.4: a peer that answers is asked again after the idle time',
     < A seq=1 ack=1
     wait 9s
     nothing
-    wait 4s
+    wait 1s
     > A seq=0 ack=1
     < A seq=1 ack=1
     is established`);

@@ -58,7 +58,6 @@ test.each([
     > S
     > S
     > S
-    > S
     is closed
     error unreachable`],
   ['RFC 2923 §2.1: a path that swallows full segments in silence gets small ones', `${OPEN}
