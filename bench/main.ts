@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util';
 
 import { benchBoot } from './boot.ts';
 import { benchCpu } from './cpu.ts';
+import { benchFiles } from './files.ts';
 import { benchFlags } from './flags.ts';
 import { benchMemory } from './memory.ts';
 import { done } from './report.ts';
 import { benchSize } from './size.ts';
 
-const USAGE = `usage: npm run bench -- [--only boot|cpu|size|memory|flags] [--quick]
+const USAGE = `usage: npm run bench -- [--only boot|cpu|size|memory|files|flags] [--quick]
 
   --only NAME   one part; without it boot, cpu and size (a part may be named several times)
   --quick       few rounds: shows that it works, the figures are rough
@@ -22,6 +23,7 @@ const PARTS: Record<string, (quick: boolean) => Promise<void>> = {
   cpu: (quick) => benchCpu({ quick, vm: true }),
   size: benchSize,
   memory: benchMemory,
+  files: benchFiles,
   flags: benchFlags,
 };
 const DEFAULT_PARTS = ['size', 'boot', 'cpu'];
