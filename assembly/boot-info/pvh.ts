@@ -2,7 +2,7 @@
 // Read first: Xen, xen/include/public/arch-x86/hvm/start_info.h. Version 0 has no memory map, and without one a guest
 // would have to ask a hypervisor that is not there: it is refused.
 //
-//   hvm_start_info   0 magic  4 version  12 nr_modules  16 modlist_paddr  24 cmdline_paddr
+//   hvm_start_info   0 magic  4 version  12 nr_modules  16 modlist_paddr  24 cmdline_paddr  32 rsdp_paddr
 //                    40 memmap_paddr  48 memmap_entries   (both from version 1)
 
 import { BOOT_MODULES_MAX, MEMORY_MAP_ENTRIES_MAX } from "../base/limits";
@@ -32,6 +32,11 @@ export function openPvh(address: u32): u32 {
 /** Physical address of the command line; 0 if there is none. */
 export function pvhCommandLine(): u64 {
   return load<u64>(info, 24);
+}
+
+/** Physical address of ACPI's root pointer; 0 if the monitor does not say. */
+export function pvhRsdp(): u64 {
+  return load<u64>(info, 32);
 }
 
 /** Adds the machine's RAM and its reservations to the memory map. */

@@ -8,6 +8,7 @@ import { MMIO_DEVICES_MAX } from "../base/limits";
 import { parseDecimal, parseHex } from "../lib/format";
 
 const ENTRY_SIZE: u32 = 16;
+const LINE_MAX: u32 = 255;
 // MMIO_DEVICES_MAX of them.
 const table = memory.data(64 * 16, 8);
 let count: u32 = 0;
@@ -36,9 +37,14 @@ export function addMmioWord(at: usize, length: u32): bool {
   at += baseLength + 1;
   length -= baseLength + 1;
   const line = parseNumber(at, distance(at, length, 0x3a));
-  if (line > 255 || count == MMIO_DEVICES_MAX) return false;
+  return line <= LINE_MAX && addMmioPlace(base, <u32>line);
+}
+
+/** Notes a device that ACPI names; false if it is one too many, or nowhere. */
+export function addMmioPlace(base: u64, line: u32): bool {
+  if (base == 0 || line > LINE_MAX || count == MMIO_DEVICES_MAX) return false;
   store<u64>(table + <usize>(count * ENTRY_SIZE), base);
-  store<u32>(table + <usize>(count * ENTRY_SIZE), <u32>line, 8);
+  store<u32>(table + <usize>(count * ENTRY_SIZE), line, 8);
   count++;
   return true;
 }

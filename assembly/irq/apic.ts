@@ -4,12 +4,16 @@
 
 import * as io from "../host/io";
 import * as mmio from "../host/mmio";
+import { mapRegisters } from "../mm/device-window";
 import {
-  APIC_EOI, APIC_ID, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_MASKED, APIC_SVR, APIC_SVR_ENABLE, IOAPIC_LEVEL,
-  IOAPIC_REDIRECTION, IOAPIC_SELECT, IOAPIC_WINDOW, PIC_ALL_MASKED, PIC_MASTER_MASK, PIC_SLAVE_MASK, VECTOR_SPURIOUS,
+  APIC_EOI, APIC_ID, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_MASKED, APIC_SVR, APIC_SVR_ENABLE, IOAPIC_BYTES, IOAPIC_LEVEL,
+  IOAPIC_LINES, IOAPIC_REDIRECTION, IOAPIC_SELECT, IOAPIC_WINDOW, PIC_ALL_MASKED, PIC_MASTER_MASK, PIC_SLAVE_MASK, VECTOR_SPURIOUS,
 } from "./spec";
 
 let ready: bool = false;
+/** A second I/O APIC: its registers, 0 without, and the number of its first line. */
+let secondAt: u64 = 0;
+let secondFirst: u32 = 0;
 
 /** Masks the PIC, shuts the APIC's direct inputs and switches the APIC on, once. */
 export function prepareInterrupts(): void {
@@ -41,11 +45,22 @@ export function routeLevelIrq(irq: u32, vector: u32): void {
   redirect(irq, vector | IOAPIC_LEVEL);
 }
 
+/** There is another I/O APIC at `address`, for lines from `first` on. */
+export function useIoApic(address: u64, first: u32): void {
+  secondAt = address;
+  secondFirst = first;
+}
+
 function redirect(irq: u32, entry: u32): void {
+  const isSecond = secondAt != 0 && irq >= secondFirst;
+  if (isSecond) irq -= secondFirst;
+  if (irq >= IOAPIC_LINES || (isSecond && mapRegisters(secondAt, IOAPIC_BYTES) == 0)) return;
+  const select = isSecond ? secondAt : IOAPIC_SELECT;
+  const window = select + (IOAPIC_WINDOW - IOAPIC_SELECT);
   const low = IOAPIC_REDIRECTION + irq * 2;
   // The destination first: the write to the low half unmasks.
-  mmio.write32(IOAPIC_SELECT, low + 1);
-  mmio.write32(IOAPIC_WINDOW, mmio.read32(APIC_ID) & 0xff000000);
-  mmio.write32(IOAPIC_SELECT, low);
-  mmio.write32(IOAPIC_WINDOW, entry);
+  mmio.write32(select, low + 1);
+  mmio.write32(window, mmio.read32(APIC_ID) & 0xff000000);
+  mmio.write32(select, low);
+  mmio.write32(window, entry);
 }

@@ -41,6 +41,9 @@ export const IOAPIC_SELECT: u64 = 0xfec00000;
 export const IOAPIC_WINDOW: u64 = 0xfec00010;
 /** Redirection entry n is registers 0x10 + 2n (low) and 0x11 + 2n (high); fixed delivery, edge, active high are 0. */
 export const IOAPIC_REDIRECTION: u32 = 0x10;
+/** Lines of one I/O APIC, and bytes of its registers. */
+export const IOAPIC_LINES: u32 = 24;
+export const IOAPIC_BYTES: u32 = 0x20;
 export const IOAPIC_LEVEL: u32 = 1 << 15;
 export const IRQ_COM1: u32 = 4;
 

@@ -14,7 +14,7 @@ import { keepEarlyByte, NO_PORT } from "../base/serial";
 import { closeBootMemory, readBootString } from "../boot-info/boot-memory";
 import { clearModules } from "../boot-info/modules";
 import { addMultibootMemory, multibootCommandLine, openMultiboot } from "../boot-info/multiboot";
-import { addPvhMemory, openPvh, pvhCommandLine } from "../boot-info/pvh";
+import { addPvhMemory, openPvh, pvhCommandLine, pvhRsdp } from "../boot-info/pvh";
 import {
   BOOT_INFO_BROKEN_MAP, BOOT_INFO_NO_MEMORY_MAP, BOOT_INFO_OK, BOOT_INFO_TOO_MANY_MODULES,
 } from "../boot-info/result";
@@ -25,7 +25,7 @@ import { wordLength } from "../config/words";
 import { initialiseReceived } from "../console/received";
 import { resetFiles } from "../fs/files";
 import { alignUp } from "../lib/align";
-import { findDevices, startDevices } from "./devices";
+import { findDevices, findPlaces, startDevices } from "./devices";
 import { initialiseFrames } from "../mm/frames";
 import { addReserved, clearMap, isUsable, resolveMap, usableBytes, usableEnd, usableRanges, usableStart } from "../mm/memory-map";
 import { chooseRegion, regionBase, regionBytes } from "../mm/region";
@@ -39,6 +39,7 @@ export function bootMachine(protocol: u32, information: u32): void {
   openInformation(protocol, information); // what the monitor left in memory
   readCommandLines(protocol);             // words to configuration
   readMemory(protocol);                   // its memory map, sorted and merged
+  findPlaces(protocol == PROTOCOL_PVH ? pvhRsdp() : 0); // what ACPI tells of devices
   closeBootMemory();                      // nothing of the monitor's stays mapped
   initialiseFrames();                     // the kernel's own memory
   initialiseReceived();                   // the ring of standard input

@@ -3,16 +3,26 @@
 import { HAS_BLOCK, HAS_NETWORK } from "../base/features";
 import { fail } from "../base/panic";
 import { EXIT_UNUSABLE } from "../base/exit-status";
-import { mayHavePci } from "../config/configuration";
+import { ecamAddress, ecamFirstBus, ecamLastBus, readPlaces } from "../acpi/places";
+import { mayHaveAcpi, mayHavePci } from "../config/configuration";
+import { mmioWords } from "../config/mmio-words";
 import { consoleMemory, initialiseOutput } from "../console/output";
 import { setDeviceSource } from "../entropy/source";
 import { reserveDeviceMemory } from "../mm/device-memory";
 import { blockBytes, startBlocks } from "../virtio/block";
+import { useEcam } from "../pci/config-space";
 import { virtioDevice, virtioDevices } from "../virtio/device";
 import { findMmioDevices, findPciDevices } from "../virtio/find";
 import { readRng, rngBytes, startRng } from "../virtio/rng";
 import { nicBytes, startNetwork } from "../virtio/net";
 import { DEVICE_CONSOLE, DEVICE_ENTROPY, DEVICE_NETWORK } from "../virtio/spec";
+
+/** Asks ACPI, whose root may be at `hint`, where devices are, unless the command line has said so. */
+export function findPlaces(hint: u64): void {
+  if (!mayHaveAcpi() || mmioWords() != 0) return;
+  readPlaces(hint);
+  if (ecamAddress() != 0) useEcam(ecamAddress(), ecamFirstBus(), ecamLastBus());
+}
 
 /** Looks for devices and sets memory for them aside, at or after `after`. */
 export function findDevices(after: u64): void {

@@ -19,6 +19,8 @@ export interface BootOptions {
   /** Where the structure is said to be, instead of where it is. */
   readonly information?: number;
   readonly commandLineAt?: number;
+  /** PVH: where ACPI's root pointer is said to be. */
+  readonly rsdp?: number;
 }
 
 export const RAM = 1;
@@ -90,6 +92,7 @@ function writePvh(memory: DataView, map: readonly MapEntry[], commandLineAt: num
     memory.setBigUint64(MODULES + i * 32, BigInt(module.start), true);
     memory.setBigUint64(MODULES + i * 32 + 8, BigInt(module.end - module.start), true);
   });
+  memory.setBigUint64(INFORMATION + 32, BigInt(options.rsdp ?? 0), true);
   memory.setBigUint64(INFORMATION + 40, BigInt(MEMORY_MAP), true);
   memory.setUint32(INFORMATION + 48, options.claimedEntries ?? map.length, true);
   map.forEach((entry, i) => {

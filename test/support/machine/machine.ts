@@ -80,7 +80,8 @@ export class Machine {
     const ram = { bytes: (address: bigint, count: number) => this.deviceBytes(address, count) };
     const { devices, words } = attachDevices(specs, this.bus, ram, this.clock);
     this.devices = devices;
-    if (words.length > 0) this.options = { ...this.options, commandLine: `${words.join(' ')} ${(this.options.commandLine as string | undefined) ?? ''}` };
+    for (const { at, bytes } of this.options.acpi ?? []) new Uint8Array(this.monitor.buffer, at).set(bytes);
+    if (words.length > 0 && this.options.acpi === undefined) this.options = { ...this.options, commandLine: `${words.join(' ')} ${(this.options.commandLine as string | undefined) ?? ''}` };
   }
 
   /** Memory that a device reaches: the kernel's own, device memory, the application's. Anything else nobody gave it. */

@@ -1,4 +1,5 @@
 // What a simulated machine can be asked to be, and what is known of it when it has ended.
+import type { Piece } from './acpi-tables.ts';
 import type { BootOptions } from './boot-information.ts';
 import type { BusOptions } from './bus.ts';
 import type { DeviceSpec } from './devices.ts';
@@ -25,6 +26,8 @@ export interface MachineOptions extends BootOptions, BusOptions {
   readonly refuseApplication?: boolean;
   /** Virtio devices, in the order of their slots. */
   readonly devices?: readonly DeviceSpec[];
+  /** ACPI tables, as bytes in memory; they tell of the devices, and the command line does not. */
+  readonly acpi?: readonly Piece[];
 }
 
 /** What the build puts into the image's section .files. */
