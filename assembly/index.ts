@@ -6,6 +6,7 @@ import { refuseApplication, bootMachine } from "./kernel/boot";
 import { endAfterFault, endMachine } from "./ending/end-machine";
 import { reportFault, reportTrap } from "./irq/fault";
 import { lockHeap } from "./mm/heap";
+import { startBytes, writeStartInfo } from "./solo5/start";
 import { noteApplicationStart } from "./time/clock";
 
 /** First address after the kernel's statics: what lies below must be zeros before the kernel is instantiated. */
@@ -22,6 +23,15 @@ export function boot(protocol: u32, information: u32): void {
 export function enterApplication(): void {
   lockHeap();
   noteApplicationStart();
+}
+
+/**
+ * Just before solo5_app_main, for which the shim has grown the application's memory from `initialEnd` to `end`: what to
+ * call it with.
+ */
+export function startSolo5(initialEnd: u64, end: u64): u32 {
+  if (end - initialEnd < startBytes()) refuseApplication(initialEnd + startBytes(), end);
+  return writeStartInfo(initialEnd, end);
 }
 
 /** The application has ended. Never returns. */
@@ -80,3 +90,17 @@ export {
   sock_accept as wasi_sock_accept, sock_recv as wasi_sock_recv, sock_send as wasi_sock_send, sock_shutdown as
   wasi_sock_shutdown,
 } from "./wasi/sock";
+
+export {
+  block_acquire as solo5_block_acquire, block_read as solo5_block_read, block_write as solo5_block_write,
+} from "./solo5/block";
+export { console_write as solo5_console_write } from "./solo5/console";
+export { abort as solo5_abort, exit as solo5_exit } from "./solo5/exit";
+export { net_acquire as solo5_net_acquire, net_read as solo5_net_read, net_write as solo5_net_write } from "./solo5/net";
+export {
+  clock_monotonic as solo5_clock_monotonic, clock_wall as solo5_clock_wall, yield_ as solo5_yield,
+} from "./solo5/time";
+export {
+  set_tls_base as solo5_set_tls_base, tls_init as solo5_tls_init, tls_size as solo5_tls_size, tls_tp_offset as
+  solo5_tls_tp_offset,
+} from "./solo5/tls";

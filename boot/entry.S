@@ -238,7 +238,7 @@ long_mode:
     pushq $asolo_begin
     iretq
 
-/* PVH: the one PT_NOTE of the file. */
+/* PVH: the first note of the file's one PT_NOTE. */
     .section .note.pvh, "a", @note
     .align 4
     .long 4, 4, 18                          /* name size, descriptor size, XEN_ELFNOTE_PHYS32_ENTRY */

@@ -20,6 +20,9 @@ const cache = join(output, '.cache');
 /** Every C program: optimised for speed, and with a stack of 1 MiB below its data, so that an overflow traps. */
 const cFlags = ['-O2', '-Wall', '-Wextra', '-Wl,-z,stack-size=1048576', '-Wl,--stack-first'];
 
+/** A program with solo5_app_main: no main function, and constructors that asolo calls first. */
+const solo5Flags = ['-mexec-model=reactor'];
+
 const wasiShim = 'node_modules/@assemblyscript/wasi-shim/asconfig.json';
 const ascFlags = ['--config', wasiShim, '-O3', '--runtime', 'incremental', '--debug'];
 
@@ -46,7 +49,14 @@ export async function buildExample(name: string): Promise<string> {
   }
   const target = join(output, `${name}.wasm`);
   if (main.endsWith('.ts')) return compileAssemblyScript(main, target);
-  return compileC(readSources(dirname(main)), target);
+  const sources = readSources(dirname(main));
+  return name.startsWith('solo5-') ? compileSolo5(sources, target) : compileC(sources, target);
+}
+
+/** Compiles a C program for Solo5, against include/solo5.h. */
+export function compileSolo5(sources: Record<string, string>, target: string): Promise<string> {
+  const header = readFileSync(join(root, 'include', 'solo5.h'), 'utf8');
+  return compileC({ ...sources, 'solo5.h': header }, target, [...solo5Flags, '-I.']);
 }
 
 /** Compiles and links C sources (name → text, headers among them) to the target, and returns its path. */

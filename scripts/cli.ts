@@ -78,7 +78,8 @@ function withBuildOptions(command: Command): Command {
     .option('-O, --optimize <level>', 'optimisation of the application: 0, 1, 2 or 3 (default: 2; 1 for very large modules)')
     .option('--fast', 'let loads whose value is unused vanish: they no longer trap when out of bounds (not conforming)')
     .option('--cpu <level>', 'oldest CPU to run on: x86-64-v2 or x86-64-v3 (AVX2) (default: x86-64-v2)')
-    .option('--stack <size>', 'stack of the application (default: 512K)');
+    .option('--stack <size>', 'stack of the application (default: 512K)')
+    .option('--manifest <file>', 'the devices that the application declares (default: asolo.json beside it, if there is one)');
 }
 
 function addBuild(program: Command): void {

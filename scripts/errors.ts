@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   'feature': 1,
   // building
   'files': 1,
+  'manifest': 1,
   'unwritable': 1,
   'tool-missing': 1,
   'tool-failed': 1,
@@ -27,6 +28,7 @@ export const ERROR_CODES = {
   'not-an-image': 125,
   'words-too-long': 125,
   'memory': 125,
+  'devices': 125,
   'no-kvm': 125,
   'qemu-missing': 125,
   'qemu-failed': 125,

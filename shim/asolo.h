@@ -90,6 +90,14 @@ typedef struct {
   u8 archive[];                         /* a tar file: assembly/fs/archive.ts */
 } asolo_file_archive;
 extern const asolo_file_archive asolo_files;
+typedef struct {
+  u32 count;
+  struct {
+    u32 type;
+    char name[68];
+  } entries[];
+} asolo_device_list;
+extern const asolo_device_list asolo_devices;
 
 /*
  * fault.c. While the target is not NULL a trap does not end the machine but comes back from asolo_setjmp with its code:
@@ -101,6 +109,8 @@ WASM_RT_NO_RETURN void asolo_trap_above(void* frame, wasm_rt_trap_t code);
 /* memory.c: set by vm.setApplication and memory.grow */
 extern u64 asolo_application_base, asolo_application_limit, asolo_application_bytes;
 u64 asolo_growable(void), asolo_take_top(u64 bytes);
+
+u64 asolo_grow_whole(void);
 
 /* symbols.c */
 u32 asolo_symbol(u64 address, char* to, u32 capacity);

@@ -110,6 +110,11 @@ HOST(void, image_readFiles)(struct w2c_image* image, u32 to, u32 from, u32 bytes
 HOST(void, image_copyFiles)(struct w2c_image* image, u32 to, u32 from, u32 bytes) {
   memcpy((void*)(u64)to, asolo_place(from), bytes);
 }
+/* The manifest's devices: solo5/spec.ts has the same layout. */
+HOST(u32, image_declared)(struct w2c_image* image) { return asolo_devices.count; }
+HOST(void, image_readDeclared)(struct w2c_image* image, u32 index, u32 to) {
+  memcpy(KERNEL_POINTER(void, to), &asolo_devices.entries[index], sizeof asolo_devices.entries[0]);
+}
 
 struct w2c_power;
 HOST(void, power_reset)(struct w2c_power* power) { asolo_service(SERVICE_RESET, 0, 0, 0); }

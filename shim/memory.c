@@ -13,7 +13,7 @@
 extern w2c_kernel asolo_kernel;
 
 u64 asolo_application_base, asolo_application_limit, asolo_application_bytes;
-static const wasm_rt_memory_t* first; /* the application's memory at virtual 0 */
+static wasm_rt_memory_t* first;       /* the application's memory at virtual 0 */
 static u64 slots;                     /* further memories so far */
 
 static u64 page_up(u64 bytes) { return (bytes + 4095) & ~4095ul; }
@@ -43,14 +43,18 @@ static bool extend_further(const wasm_rt_memory_t* memory, u64 bytes) {
   return false;
 }
 
+static void set_size(wasm_rt_memory_t* memory, u64 pages) {
+  memory->pages = pages;
+  memory->size = pages * memory->page_size;
+  memory->data_end = memory->data + memory->size;
+}
+
 /* RAM need not be zero, new Wasm memory must. */
 static bool extend(wasm_rt_memory_t* memory, u64 pages) {
   u64 bytes = pages * memory->page_size;
   if (!(memory == first ? extend_first(bytes) : extend_further(memory, bytes))) return false;
   memset(memory->data + memory->size, 0, bytes - memory->size);
-  memory->pages = pages;
-  memory->size = bytes;
-  memory->data_end = memory->data + bytes;
+  set_size(memory, pages);
   return true;
 }
 
@@ -73,6 +77,17 @@ u64 wasm_rt_grow_memory(wasm_rt_memory_t* memory, u64 delta) {
   u64 old = memory->pages;
   if (delta > memory->max_pages - old || delta > (1ul << 32) / memory->page_size) return (u64)-1;
   return extend(memory, old + delta) ? old : (u64)-1;
+}
+
+/*
+ * Gives the application all that its module's maximum and the machine allow, for a heap whose contents are not defined
+ * (include/solo5.h): so nothing is cleared, and what is not used costs nothing. Where its memory ends then.
+ */
+u64 asolo_grow_whole(void) {
+  u64 most = asolo_application_limit < 1ul << 32 ? asolo_application_limit : 1ul << 32, pages = most / first->page_size;
+  if (pages > first->max_pages) pages = first->max_pages;
+  if (pages > first->pages && extend_first(pages * first->page_size)) set_size(first, pages);
+  return asolo_application_bytes;
 }
 
 void wasm_rt_free_memory(wasm_rt_memory_t* memory) {}

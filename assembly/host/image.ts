@@ -24,3 +24,7 @@
 
 /** The same, straight into the application's memory; wasi/application-memory.ts has checked the range. */
 @external("image", "copyFiles") export declare function copyFiles(to: u32, from: u32, bytes: u32): void;
+
+/** Devices that the application's manifest declares (solo5/spec.ts draws one), copied one at a time by their index. */
+@external("image", "declared") export declare function declared(): u32;
+@external("image", "readDeclared") export declare function readDeclared(index: u32, to: usize): void;

@@ -29,6 +29,7 @@ import { findDevices, findPlaces, startDevices } from "./devices";
 import { initialiseFrames } from "../mm/frames";
 import { addReserved, clearMap, isUsable, resolveMap, usableBytes, usableEnd, usableRanges, usableStart } from "../mm/memory-map";
 import { chooseRegion, regionBase, regionBytes } from "../mm/region";
+import { bindDevices } from "../solo5/devices";
 import { initialiseDeadlines } from "../time/deadlines";
 import { initialiseDescriptors } from "../wasi/descriptors";
 
@@ -49,6 +50,7 @@ export function bootMachine(protocol: u32, information: u32): void {
   initialiseDescriptors();                // standard streams
   chooseApplicationMemory();              // and the rest is the application's
   startDevices();                         // drivers
+  bindDevices();                          // which of them the application's manifest means
 }
 
 function openInformation(protocol: u32, information: u32): void {

@@ -21,6 +21,7 @@ export interface BuildArguments {
   cpu?: string;
   stack?: string;
   keep?: string;
+  manifest?: string;
   verbose?: boolean;
 }
 
@@ -47,7 +48,7 @@ export function buildOptions(given: BuildArguments): BuildOptions {
   if (stackBytes < STACK_LEAST || stackBytes > STACK_MOST) throw new AsoloError('usage', `--stack: '${given.stack}' is not between 64K and 256M`);
   const env = given.env ?? [];
   checkEnvironment(env);
-  return { env, ...(optimize === undefined ? {} : { optimize: Number(optimize) }), fast: given.fast ?? false, cpu: cpu as Cpu, stackBytes, directories: parseDirectories(given.dir ?? []) };
+  return { env, ...(optimize === undefined ? {} : { optimize: Number(optimize) }), fast: given.fast ?? false, cpu: cpu as Cpu, stackBytes, directories: parseDirectories(given.dir ?? []), ...(given.manifest === undefined ? {} : { manifest: given.manifest }) };
 }
 
 /** Where the image goes when -o does not say: beside the application. */

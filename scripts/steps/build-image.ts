@@ -6,7 +6,7 @@ import { type Cache, keyOf, sha256 } from '../cache.ts';
 import { type Cpu, applicationFlags, kernelFlags } from '../flags.ts';
 import type { Progress } from '../log.ts';
 import { BOOT, ROOT, SHIM, packageVersion } from '../paths.ts';
-import { compilerWords, findCompiler, fingerprint, versionOf } from '../toolchain.ts';
+import { type Compiler, compilerWords, findCompiler, fingerprint, versionOf } from '../toolchain.ts';
 import { initialPages, maximumPages, memoryTables } from '../wasm/memories.ts';
 import { readModule, type WasmModule } from '../wasm/module.ts';
 import { tableBytes } from '../wasm/tables.ts';
@@ -14,7 +14,8 @@ import { joinWords } from '../words.ts';
 import { writeBindings } from './bindings.ts';
 import { compileAssembly, hashSources, kernelKey, listSources } from './compile-assembly.ts';
 import { applicationTasks, compile, compileAll, headerHash, kernelTasks, ownTasks } from './compile-c.ts';
-import { featuresFor } from './kernel-features.ts';
+import { type DeclaredDevice, findDeclared, missingManifestNotice } from './device-manifest.ts';
+import { type Features, featuresFor } from './kernel-features.ts';
 import { finishImage, link, type Linked } from './link.ts';
 import { MANIFEST_VERSION, type Manifest, loadedBytes } from './manifest.ts';
 import { type Offers, readOffers } from './offers.ts';
@@ -34,6 +35,8 @@ export interface BuildOptions {
   cpu: Cpu;
   stackBytes: number;
   directories: readonly Directory[];
+  /** --manifest; without it asolo.json beside the application. */
+  manifest?: string;
 }
 
 export interface Built {
@@ -48,13 +51,13 @@ export interface Built {
 export const DEFAULT_STACK = 512 * 1024;
 
 /** Everything that decides the image's bytes, found without running a tool. */
-function imageKey(bytes: Uint8Array, name: string, options: BuildOptions, files: PackedFiles | undefined): string {
+function imageKey(bytes: Uint8Array, name: string, options: BuildOptions, files: PackedFiles | undefined, declared: readonly DeclaredDevice[] | undefined): string {
   return keyOf(
     'image', sha256(bytes), name, kernelKey(),
     hashSources([...listSources(BOOT, /./), ...listSources(SHIM, /./), ...listSources(join(ROOT, 'scripts'), /\.(ts|cjs)$/)]),
     packageVersion('wabt'), packageVersion('binaryen'), compilerWords(), fingerprint(compilerWords()[0]!), fingerprint('ld'),
     options.env, options.optimize ?? 'by size', options.fast, options.cpu, options.stackBytes,
-    files ? sha256(files.archive) : 'no files',
+    files ? sha256(files.archive) : 'no files', declared ? JSON.stringify(declared) : 'no manifest',
   );
 }
 
@@ -63,19 +66,23 @@ export async function buildImage(cache: Cache, path: string, options: BuildOptio
   const bytes = readBytes(path);
   const name = basename(path);
   const files = await packFiles(options.directories);
-  const key = imageKey(bytes, name, options, files);
+  const declared = findDeclared(path, options.manifest);
+  const key = imageKey(bytes, name, options, files, declared);
   const cached = fresh ? undefined : cache.find('images', key);
   if (cached) return { image: join(cached, 'app.elf'), manifest: manifestIn(cached), fromCache: true };
 
   const application = readApplication(path, bytes);
+  const features = featuresFor(application.module.imports, declared);
+  const notice = declared ? undefined : missingManifestNotice(path, application.module.imports);
+  if (notice) progress.say(notice);
   progress.step('kernel: asc');
-  const kernelWasm = await compileAssembly(cache, featuresFor(application.module.imports));
+  const kernelWasm = await compileAssembly(cache, features);
   const kernelModule = readModule(readBytes(kernelWasm));
   const offers = readOffers(kernelModule);
   checkApplicationImports(application, offers);
   const built: { intermediate?: Built['intermediate'] } = {};
   const produce = async (work: string): Promise<void> => {
-    built.intermediate = await produceImage(cache, work, { application, kernelModule, kernelWasm, offers, options, files, progress });
+    built.intermediate = await produceImage(cache, work, { application, kernelModule, kernelWasm, offers, options, files, features, declared, progress });
   };
   if (!fresh) {
     const directory = await cache.entry('images', key, produce);
@@ -97,11 +104,13 @@ interface Work {
   offers: Offers;
   options: BuildOptions;
   files: PackedFiles | undefined;
+  features: Features;
+  declared: DeclaredDevice[] | undefined;
   progress: Progress;
 }
 
 async function produceImage(cache: Cache, work: string, inputs: Work): Promise<NonNullable<Built['intermediate']>> {
-  const { application, kernelModule, kernelWasm, offers, options, files, progress } = inputs;
+  const { application, kernelModule, kernelWasm, offers, options, files, features, declared, progress } = inputs;
   const compiler = await findCompiler();
   const { optimize, notice } = optimizeLevel(options.optimize, application.module.codeBytes);
   if (notice) progress.say(`${basename(application.path)}: ${notice}`);
@@ -142,6 +151,7 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
     cpu: options.cpu,
     words,
     files,
+    devices: declared,
     names: new Set([...module.functionNames.values(), ...kernelModule.functionNames.values()]),
   });
   const manifest: Manifest = {
@@ -149,11 +159,7 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
     asolo: asoloVersion(),
     application: { name: basename(application.path), sha256: sha256(application.bytes), bytes: application.bytes.length },
     kernel: { sha256: sha256(readBytes(kernelWasm)) },
-    sources: { boot: keyOf(hashSources(listSources(BOOT, /./))), shim: keyOf(hashSources(listSources(SHIM, /./))) },
-    tools: {
-      cc: compiler.version, ld: await versionOf('ld'), asc: packageVersion('assemblyscript'),
-      wasm2c: packageVersion('wabt'), 'wasm-opt': packageVersion('binaryen'),
-    },
+    ...await origins(compiler),
     flags: { application: applicationFlags({ optimize, cpu: options.cpu }, compiler), kernel: kernelFlags(compiler) },
     options: { optimize, fast: options.fast, cpu: options.cpu },
     imports: application.module.imports.map(({ module: from, name }) => ({ module: from, name, servedBy: offers.get(`${from}.${name}`)!.kernelExport })),
@@ -164,10 +170,23 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
       imageBytes: loadedBytes(linked.elf),
     },
     words,
+    features,
+    ...(declared ? { devices: declared } : {}),
     ...(files ? { files: { preopens: options.directories.map(({ guest }) => guest), entries: files.entries, files: files.files, bytes: files.bytes, sha256: sha256(files.archive) } } : {}),
   };
   await finishImage(work, linked.unstripped, `${JSON.stringify(manifest, null, 1)}\n`);
   return { kernelWasm, applicationWasm, kernel, application: translated, linked, bindings };
+}
+
+/** Hashes of our own sources, and the tools. */
+async function origins(compiler: Compiler): Promise<Pick<Manifest, 'sources' | 'tools'>> {
+  return {
+    sources: { boot: keyOf(hashSources(listSources(BOOT, /./))), shim: keyOf(hashSources(listSources(SHIM, /./))) },
+    tools: {
+      cc: compiler.version, ld: await versionOf('ld'), asc: packageVersion('assemblyscript'),
+      wasm2c: packageVersion('wabt'), 'wasm-opt': packageVersion('binaryen'),
+    },
+  };
 }
 
 export function asoloVersion(): string {

@@ -1,6 +1,7 @@
 // Which features an application's kernel has (assembly/base/features.ts): what it can reach through its imports, and no
 // more, so that an image without devices stays small. There are few variants, each compiled once and cached.
 import type { Import } from '../wasm/module.ts';
+import type { DeclaredDevice } from './device-manifest.ts';
 
 const NAMES = ['network', 'block', 'sockets', 'files'] as const;
 
@@ -8,12 +9,13 @@ export type Features = Readonly<Record<(typeof NAMES)[number], boolean>>;
 
 export const ALL_FEATURES: Features = { network: true, block: true, sockets: true, files: true };
 
-/** The features that an application with these imports can reach. */
-export function featuresFor(imports: readonly Pick<Import, 'name'>[]): Features {
+/** The features that an application with these imports can reach, and those that its manifest asks for. */
+export function featuresFor(imports: readonly Pick<Import, 'name'>[], declared: readonly Pick<DeclaredDevice, 'type'>[] = []): Features {
   const reaches = (prefix: string): boolean => imports.some(({ name }) => name.startsWith(prefix));
+  const declares = (wanted: string): boolean => declared.some(({ type }) => type === wanted);
   const sockets = reaches('sock_');
   const files = ['path_', 'fd_prestat_', 'fd_readdir'].some(reaches);
-  return { sockets, network: sockets || reaches('solo5_net_'), block: reaches('solo5_block_'), files };
+  return { sockets, network: sockets || reaches('solo5_net_') || declares('net'), block: reaches('solo5_block_') || declares('block'), files };
 }
 
 /** Options of asc that leave the others out. */

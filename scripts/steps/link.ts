@@ -10,6 +10,7 @@ import { LINKER_SCRIPT } from '../paths.ts';
 import { runCommand } from '../run-command.ts';
 import { type Compiler, findTool } from '../toolchain.ts';
 import { compile } from './compile-c.ts';
+import { type DeclaredDevice, devicesSource } from './device-manifest.ts';
 import type { PackedFiles } from './pack-files.ts';
 import { FILES_ARCHIVE, filesSource, imageTables, symbolTableSource, wordsSource } from './symbols.ts';
 
@@ -26,6 +27,8 @@ export interface LinkInput {
   cpu: Cpu;
   words: string;
   files?: PackedFiles | undefined;
+  /** What the application's manifest declares. */
+  devices?: readonly DeclaredDevice[] | undefined;
   /** Wasm function names of both modules. */
   names: ReadonlySet<string>;
 }
@@ -40,13 +43,14 @@ export interface Linked {
 
 export async function link(cache: Cache, compiler: Compiler, work: string, input: LinkInput): Promise<Linked> {
   const words = await assemble(cache, compiler, work, 'words.S', wordsSource(input.words));
+  const devices = await assemble(cache, compiler, work, 'devices.S', devicesSource(input.devices ?? []));
   const empty = await assemble(cache, compiler, work, 'symbols.S', symbolTableSource({ functions: [], frames: [] }));
   const files = await assembleFiles(cache, compiler, work, input.files);
-  const first = await runLinker(work, 'first.elf', input, [empty.object, words.object, files]);
+  const first = await runLinker(work, 'first.elf', input, [empty.object, words.object, devices.object, files]);
   const tables = imageTables(first, input.names);
   const table = await assemble(cache, compiler, work, 'symbols.S', symbolTableSource(tables));
   rmSync(join(work, 'first.elf'));
-  const second = await runLinker(work, 'app.unstripped.elf', input, [table.object, words.object, files]);
+  const second = await runLinker(work, 'app.unstripped.elf', input, [table.object, words.object, devices.object, files]);
   if (JSON.stringify(imageTables(second, input.names)) !== JSON.stringify(tables)) {
     throw new AsoloError('link', 'functions moved between the two links; the linker script must place .symbols and .words behind all code');
   }
@@ -85,7 +89,7 @@ async function runLinker(work: string, name: string, input: LinkInput, tables: r
 /** Monitors take the entry from the last note segment they see: there must be exactly one. */
 function checkNotes(elf: Elf): void {
   const notes = elf.segments.filter(({ type }) => type === PT_NOTE);
-  if (notes.length !== 1) throw new AsoloError('link', `the image has ${notes.length} note segments; it must have exactly one, the PVH note`);
+  if (notes.length !== 1) throw new AsoloError('link', `the image has ${notes.length} note segments; it must have exactly one, with the PVH note`);
 }
 
 /** Writes the final image: symbols stripped, the manifest added as a section that is not loaded. */

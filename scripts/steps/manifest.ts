@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { type Elf, PT_LOAD, readElf, sectionBytes, sectionNamed } from '../elf/reader.ts';
 import { AsoloError, describeSystemError } from '../errors.ts';
+import type { DeclaredDevice } from './device-manifest.ts';
+import type { Features } from './kernel-features.ts';
 
 export const MANIFEST_SECTION = '.asolo';
 export const MANIFEST_VERSION = 1;
@@ -20,6 +22,10 @@ export interface Manifest {
   /** Pages of 64 KiB; bytes elsewhere. */
   memory: { initialPages: number; maximumPages: number; stackBytes: number; tableBytes: number; imageBytes: number };
   words: string;
+  /** Which drivers the kernel has (kernel-features.ts). */
+  features: Features;
+  /** What the application's own manifest declares; absent if it has none. */
+  devices?: DeclaredDevice[];
   /** Absent without --dir. */
   files?: { preopens: string[]; entries: number; files: number; bytes: number; sha256: string };
 }

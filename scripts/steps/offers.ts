@@ -4,10 +4,12 @@ import { nearest } from '../suggest.ts';
 import type { Import, Signature, WasmModule } from '../wasm/module.ts';
 import { formatSignature, sameSignature } from '../wasm/signature.ts';
 
-/** Prefix of a kernel export -> the import module it serves. */
-export const OFFERED_MODULES: readonly { prefix: string; module: string }[] = [
+/** Prefix of a kernel export -> the import module it serves, and whether the prefix is a part of the name there. */
+export const OFFERED_MODULES: readonly { prefix: string; module: string; keepsPrefix?: boolean }[] = [
   { prefix: 'wasi_', module: 'wasi_snapshot_preview1' },
-  { prefix: 'solo5_', module: 'solo5' },
+  { prefix: 'solo5_', module: 'solo5', keepsPrefix: true },
+  // Where a C compiler puts what a header without import attributes declares: Solo5's own, for one.
+  { prefix: 'solo5_', module: 'env', keepsPrefix: true },
 ];
 
 /** Older and other names that people meet: said in the error, so that they know what to do. */
@@ -32,8 +34,9 @@ export type Offers = Map<string, Offer>;
 export function readOffers(kernel: WasmModule): Offers {
   const offers: Offers = new Map();
   for (const { name, signature } of kernel.exports) {
-    const entry = OFFERED_MODULES.find(({ prefix }) => name.startsWith(prefix));
-    if (entry && signature) offers.set(`${entry.module}.${name.slice(entry.prefix.length)}`, { kernelExport: name, signature });
+    for (const { prefix, module, keepsPrefix } of OFFERED_MODULES) {
+      if (name.startsWith(prefix) && signature) offers.set(`${module}.${keepsPrefix ? name : name.slice(prefix.length)}`, { kernelExport: name, signature });
+    }
   }
   return offers;
 }
@@ -55,6 +58,8 @@ export function checkImports(imports: readonly Import[], offers: Offers): void {
 function unknownImport(item: Import, offers: Offers): AsoloError {
   const wanted = `${item.module}.${item.name}`;
   const modules = new Set([...offers.keys()].map((key) => key.slice(0, key.indexOf('.'))));
+  // Whatever else comes from there was not linked in.
+  modules.delete('env');
   let hint = '';
   if (modules.has(item.module)) {
     const inModule = [...offers.keys()].filter((key) => key.startsWith(`${item.module}.`)).map((key) => key.slice(item.module.length + 1));

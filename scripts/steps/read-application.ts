@@ -1,12 +1,14 @@
 // Reads an application and checks everything that can be checked before wasm2c: each fault gives one clear error.
 import { readFileSync } from 'node:fs';
 import { AsoloError, type ErrorCode, describeSystemError } from '../errors.ts';
-import { type WasmModule, readModule, unsupported } from '../wasm/module.ts';
-import { formatSignature } from '../wasm/signature.ts';
+import { type Export, type Signature, type WasmModule, readModule, unsupported } from '../wasm/module.ts';
+import { formatSignature, sameSignature } from '../wasm/signature.ts';
 import { type Offers, checkImports } from './offers.ts';
 
 /** Of one application: each further one takes page tables (scripts/wasm/memories.ts). shim/memory.c has 64 slots. */
 const MEMORIES_MAX = 16;
+
+const SOLO5_MAIN = 'solo5_app_main';
 
 export interface Application {
   path: string;
@@ -68,16 +70,41 @@ function checkTables({ tables }: WasmModule): void {
   if (tables.some(({ element }) => element === 'exnref')) throw unsupported('tables of exception references');
 }
 
-function checkStart({ exports }: WasmModule): void {
+/** Where the application begins: WASI's `_start`, or `solo5_app_main` of the Solo5 ABI. */
+export function entryOf({ exports }: Pick<WasmModule, 'exports'>): 'wasi' | 'solo5' {
+  return exports.some(({ name }) => name === SOLO5_MAIN) ? 'solo5' : 'wasi';
+}
+
+function checkStart(module: WasmModule): void {
+  const { exports } = module;
   const start = exports.find(({ name }) => name === '_start');
+  const main = exports.find(({ name }) => name === SOLO5_MAIN);
+  if (start && main) throw new AsoloError('no-start', "the module exports both '_start' and 'solo5_app_main'; a Solo5 application is linked with -mexec-model=reactor or -nostartfiles");
+  if (main) return checkSolo5(module, main);
   if (!start) {
     const reactor = exports.some(({ name }) => name === '_initialize');
     throw new AsoloError('no-start', reactor
       ? "the module exports '_initialize' but no '_start': it is a WASI reactor (a library); asolo runs WASI commands (programs with a main function)"
-      : "the module exports no '_start' function: asolo runs WASI commands (programs with a main function)");
+      : "the module exports no '_start' function: asolo runs WASI commands (programs with a main function) and Solo5 applications ('solo5_app_main')");
   }
-  if (start.kind !== 'function') throw new AsoloError('no-start', `the export '_start' is a ${start.kind}, not a function`);
-  if (start.signature!.params.length + start.signature!.results.length > 0) {
-    throw new AsoloError('no-start', `the export '_start' must be () -> (), it is ${formatSignature(start.signature!)}`);
+  checkFunction(start, { params: [], results: [] });
+}
+
+/** It is told where things are in its memory, and its heap is what the memory grows by. */
+function checkSolo5({ memories, exports }: WasmModule, main: Export): void {
+  checkFunction(main, { params: ['i32'], results: ['i32'] });
+  const initialise = exports.find(({ name }) => name === '_initialize');
+  if (initialise) checkFunction(initialise, { params: [], results: [] });
+  const [memory] = memories;
+  if (!memory) throw new AsoloError('no-start', "a Solo5 application must have a memory: what 'solo5_app_main' is called with lies there");
+  if (memory.maximum !== undefined && memory.maximum <= memory.initial) {
+    throw new AsoloError('no-start', "a Solo5 application's memory must be able to grow: that is its heap (link without --max-memory, or with a larger one)");
+  }
+}
+
+function checkFunction(found: Export, signature: Signature): void {
+  if (found.kind !== 'function') throw new AsoloError('no-start', `the export '${found.name}' is a ${found.kind}, not a function`);
+  if (!sameSignature(found.signature!, signature)) {
+    throw new AsoloError('no-start', `the export '${found.name}' must be ${formatSignature(signature)}, it is ${formatSignature(found.signature!)}`);
   }
 }

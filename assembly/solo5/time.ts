@@ -1,0 +1,60 @@
+// solo5_clock_monotonic, solo5_clock_wall, solo5_yield (include/solo5.h, § Time).
+//
+// yield sleeps until a frame can be read or the deadline has passed. It reports every NIC that has something to read,
+// however often it is asked, and only NICs that the application has acquired.
+
+import { HAS_NETWORK } from "../base/features";
+import { addDeadline, NEVER, removeDeadline } from "../time/deadlines";
+import { monotonic, wallClock } from "../time/clock";
+import { idle } from "../time/idle";
+import { hasFrame, nicPrepareToSleep, nicWakeUp } from "../virtio/net";
+import { inApplication, putU64 } from "../wasi/application-memory";
+import { nicHandles, nicOf } from "./devices";
+import { abortFor } from "./exit";
+
+const NULL: u32 = 0;
+
+export function clock_monotonic(): u64 {
+  return monotonic();
+}
+
+export function clock_wall(): u64 {
+  return wallClock();
+}
+
+export function yield_(deadline: u64, readySet: u32): void {
+  if (readySet != NULL && !inApplication(readySet, 8)) return abortFor("solo5_yield was given a ready_set outside of memory");
+  let ready = readyHandles();
+  while (ready == 0 && monotonic() < deadline) {
+    sleep(deadline);
+    ready = readyHandles();
+  }
+  if (readySet != NULL) putU64(readySet, ready);
+}
+
+function readyHandles(): u64 {
+  let ready: u64 = 0;
+  if (HAS_NETWORK) {
+    for (let rest = nicHandles(); rest != 0; rest &= rest - 1) {
+      const handle = ctz(rest);
+      if (hasFrame(nicOf(handle))) ready |= <u64>1 << handle;
+    }
+  }
+  return ready;
+}
+
+/** Halts once, unless a NIC turns out to have a frame; a wake-up may have any reason. */
+function sleep(deadline: u64): void {
+  let mayHalt = true;
+  if (HAS_NETWORK) {
+    for (let rest = nicHandles(); rest != 0; rest &= rest - 1) if (!nicPrepareToSleep(nicOf(ctz(rest)))) mayHalt = false;
+  }
+  if (mayHalt) {
+    const added = deadline == NEVER ? 0 : addDeadline(deadline);
+    idle();
+    if (added != 0) removeDeadline(added);
+  }
+  if (HAS_NETWORK) {
+    for (let rest = nicHandles(); rest != 0; rest &= rest - 1) nicWakeUp(nicOf(ctz(rest)));
+  }
+}
