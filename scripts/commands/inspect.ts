@@ -47,6 +47,9 @@ export function formatInspection(inspection: Inspection): string {
       ['files', `${manifest.files.files}, ${formatBytes(manifest.files.bytes)}; with directories and links ${manifest.files.entries} entries`],
       ['archive', manifest.files.sha256],
     ]] satisfies [string, [string, string][]]] : []),
+    ...(manifest.devices ? [[`Devices (${manifest.devices.length})`, manifest.devices.map(({ name, type, ...options }): [string, string] => [
+      name, [type, ...Object.entries(options).map(([key, value]) => (value === true ? key : `${key} ${value}`))].join(', '),
+    ])] satisfies [string, [string, string][]]] : []),
     ['Sections', inspection.sections.map(({ name, bytes, loaded }) => [name, `${formatBytes(bytes).padStart(10)}${loaded ? '' : '  not loaded'}`])],
     ['Segments', inspection.segments.map(({ physical, bytes, rights }) => [physical, `${formatBytes(bytes).padStart(10)}  ${rights}`])],
     ['Memory', [

@@ -14,13 +14,14 @@ import { type Directory, type PackedFiles, packFiles } from '../steps/pack-files
 import { readBytes } from '../steps/read-application.ts';
 import { nearest } from '../suggest.ts';
 import { formatBytes } from '../log.ts';
+import { type DeviceArguments, attachDevices } from '../vm/attach.ts';
 import { CONSOLE, deviceWords } from '../vm/devices.ts';
 import { KERNEL_PATH, type VmResult, runVm } from '../vm/run-vm.ts';
 import { formatStart, formatTimeline } from '../vm/timeline.ts';
 import { checkEnvironment, joinWords } from '../words.ts';
 import { type BuildArguments, buildOptions } from './build.ts';
 
-export interface RunArguments extends BuildArguments {
+export interface RunArguments extends BuildArguments, DeviceArguments {
   machine?: string;
   accel?: string;
   memory?: string;
@@ -45,6 +46,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
 
   const image = await withSession(given.verbose ?? false, async ({ cache, progress }) => {
     const bytes = readBytes(input);
+    if (isElf(bytes) && given.manifest !== undefined) throw new AsoloError('usage', `--manifest: ${input} is an image and has its manifest already; give --manifest to asolo build`);
     if (isElf(bytes)) return { path: input, manifest: readImage(input).manifest };
     const built = await buildImage(cache, input, { ...options, directories: [] }, progress);
     return { path: built.image, manifest: built.manifest };
@@ -52,7 +54,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   checkNames(input, image.manifest, directories);
   const files = await packFiles(directories);
   const memoryBytes = machineMemory(image.manifest, memory, files);
-  const devices = [CONSOLE];
+  const devices = [CONSOLE, ...attachDevices(image.manifest, given)];
   const words = [
     ...deviceWords(machine as MachineName, devices),
     `name=${basename(input)}`, 'stdin=framed', 'stderr=com2', 'log=com3', `tty=${terminals()}`, `epoch=${BigInt(Date.now()) * 1_000_000n}`,
