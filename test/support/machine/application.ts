@@ -3,6 +3,8 @@
 import type { Clock } from './clock.ts';
 
 export type Wasi = Record<string, (...values: (number | bigint)[]) => number>;
+/** Results are numbers, but of the clocks. */
+export type Solo5 = Record<string, (...values: (number | bigint)[]) => number | bigint>;
 
 const VECTORS = 0x10000;
 const RESULT = 0x10100;
@@ -12,12 +14,14 @@ export class Application {
   readonly memory: Uint8Array;
   readonly view: DataView;
   readonly wasi: Wasi;
+  readonly solo5: Solo5;
   readonly clock: Clock;
 
-  constructor(memory: Uint8Array, wasi: Wasi, clock: Clock) {
+  constructor(memory: Uint8Array, wasi: Wasi, solo5: Solo5, clock: Clock) {
     this.memory = memory;
     this.view = new DataView(memory.buffer);
     this.wasi = wasi;
+    this.solo5 = solo5;
     this.clock = clock;
   }
 

@@ -159,7 +159,15 @@ function image(machine: Machine): Functions {
     if (!module || !machine.mappedPages.has(from - from % PAGE)) throw new Error('the kernel reads outside the archives of files');
     return bytesAt(machine, from, bytes);
   };
+  const { declared = [] } = machine.options;
   return {
+    declared: () => declared.length,
+    readDeclared: (index: number, to: number) => {
+      const { name, type } = declared[index]!;
+      const entry = bytesAt(machine, to, 72).fill(0);
+      entry[0] = { net: 1, block: 2 }[type];
+      entry.set(new TextEncoder().encode(name), 4);
+    },
     end: () => IMAGE_END,
     commandLine: (to: number, capacity: number) => text(builtIn ?? '', to, capacity),
     symbol: (address: bigint, to: number, capacity: number) => text(symbols?.(BigInt.asUintN(64, address))?.name ?? '', to, capacity),

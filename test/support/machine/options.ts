@@ -24,6 +24,8 @@ export interface MachineOptions extends BootOptions, BusOptions {
   /** Bytes of application memory. */
   readonly applicationBytes?: number;
   readonly refuseApplication?: boolean;
+  /** What the image's note says that the application declares. */
+  readonly declared?: readonly { readonly name: string; readonly type: 'net' | 'block' }[];
   /** Virtio devices, in the order of their slots. */
   readonly devices?: readonly DeviceSpec[];
   /** ACPI tables, as bytes in memory; they tell of the devices, and the command line does not. */
