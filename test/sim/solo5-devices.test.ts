@@ -1,7 +1,7 @@
 // Devices by the Solo5 ABI: acquiring, frames, blocks, every result, and machines that the manifest does not expect.
 import { describe, expect, test } from 'vitest';
 import type { DeviceSpec } from '../support/machine/devices.ts';
-import { acquire, AGAIN, BUFFER, declared, devices, EINVAL, END, EUNSPEC, frame, FRAME_MAX, HANDLE, INFO, MTU, name, net, NEVER, OK, run, SIZE, works } from '../support/machine/solo5.ts';
+import { acquire, AGAIN, BUFFER, devices, EINVAL, END, EUNSPEC, frame, FRAME_MAX, HANDLE, INFO, MTU, name, net, NEVER, OK, run, SIZE, works } from '../support/machine/solo5.ts';
 import type { Block } from '../support/machine/virtio/block.ts';
 
 describe('acquiring', () => {
