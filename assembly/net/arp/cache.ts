@@ -46,7 +46,8 @@ class Neighbour {
 const neighbours = memory.data(64 * 48, 8);
 /** Most packets go where the last one went. */
 let recent: u32 = 0;
-let deadline: u64 = NEVER;
+// NEVER, as a literal: a name would need a start function.
+let deadline: u64 = 0xffffffffffffffff;
 
 function neighbourAt(index: u32): Neighbour {
   return changetype<Neighbour>(neighbours + <usize>index * offsetof<Neighbour>());

@@ -33,7 +33,8 @@ class Claim {
 
 // NETWORK_INTERFACES_MAX records of 32 bytes.
 const claims = memory.data(8 * 32, 8);
-let deadline: u64 = NEVER;
+// NEVER, as a literal: a name would need a start function.
+let deadline: u64 = 0xffffffffffffffff;
 
 function claimOf(index: u32): Claim {
   return changetype<Claim>(claims + <usize>index * offsetof<Claim>());

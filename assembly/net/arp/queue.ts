@@ -53,7 +53,7 @@ export function holdPacket(
   index: u32, hop: u32, header: usize, headerBytes: u32, payload: usize, payloadBytes: u32, checksumStart: u32,
   checksumOffset: u32, segmentSize: u32, owner: usize,
 ): bool {
-  assert(headerBytes <= HEADER_BYTES && HEADER_BYTES + offsetof<Held>() <= SLOT_BYTES);
+  assert(headerBytes <= HEADER_BYTES && HEADER_BYTES + <u32>offsetof<Held>() <= <u32>SLOT_BYTES);
   makeRoom(index, hop);
   const slot = freeSlot();
   if (slot == UNRESOLVED_PACKETS_MAX) return false;

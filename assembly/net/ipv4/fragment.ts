@@ -13,7 +13,8 @@ import { IPV4_HEADER_BYTES, IPV4_MORE_FRAGMENTS, IPV4_PACKET_BYTES_MAX, putIpv4H
 import { nextIdentification } from "./identification";
 import { sendOnLink } from "./link";
 import {
-  NET_NO_BUFFER, NET_NO_ROUTE, NET_SENT, NET_TOO_BIG, NO_CHECKSUM, routeMtu, sendPacket, TIME_TO_LIVE, TRANSPORT_BYTES_MAX,
+  mayLeave, NET_NO_BUFFER, NET_NO_ROUTE, NET_SENT, NET_TOO_BIG, NO_CHECKSUM, routeMtu, sendPacket, TIME_TO_LIVE,
+  TRANSPORT_BYTES_MAX,
 } from "./output";
 
 /** Room for a transport header in front of the first fragment's data. */
@@ -32,7 +33,7 @@ export function sendDatagram(
   checksumOffset: u32,
 ): u32 {
   assert(headerBytes <= TRANSPORT_HEADER_BYTES_MAX);
-  if (route == 0) {
+  if (route == 0 || !mayLeave(route, source)) {
     count(COUNTER_IPV4_NO_ROUTE);
     return NET_NO_ROUTE;
   }

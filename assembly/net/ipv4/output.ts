@@ -85,7 +85,7 @@ export function sendPacket(
   payloadBytes: u32, checksumOffset: u32, segmentSize: u32, owner: usize,
 ): u32 {
   assert(transportBytes <= TRANSPORT_BYTES_MAX);
-  if (route == 0) return refuse(COUNTER_IPV4_NO_ROUTE, NET_NO_ROUTE);
+  if (route == 0 || !mayLeave(route, source)) return refuse(COUNTER_IPV4_NO_ROUTE, NET_NO_ROUTE);
   const bytes = IPV4_HEADER_BYTES + transportBytes + payloadBytes;
   const by = interfaceAt(route - 1);
   const cut = segmentSize != 0 && (by.features & DEVICE_TSO4) != 0;
@@ -116,6 +116,11 @@ export function sendPacket(
   if (!taken) return refuse(COUNTER_IPV4_NO_BUFFER, NET_NO_BUFFER);
   count(COUNTER_IPV4_SENT);
   return NET_SENT;
+}
+
+/** The loopback's addresses stay inside (RFC 1122 §3.2.1.3 (g)). */
+export function mayLeave(route: u32, source: u32): bool {
+  return !isLoopback(source) || route == LOOPBACK + 1;
 }
 
 function refuse(counter: u32, result: u32): u32 {

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { put, SCRATCH } from '../../../../support/assembly.ts';
 import { ArpPeer } from '../../../../support/net/arp-peer.ts';
+import { DhcpServer } from '../../../../support/net/dhcp-server.ts';
 import { dnsName, dnsResponse, readQuestion, type DnsQuestion, type DnsRecord, type DnsResponse } from '../../../../support/net/dns-server.ts';
 import { dotted, icmpFrame, ipv4, udp, udpFrame } from '../../../../support/net/frames.ts';
 import { Host, SECOND } from '../../../../support/net/host.ts';
@@ -152,6 +153,23 @@ describe('servers', () => {
     expect(state(query)).toBe(STATE.pending);
     answer(q, found);
     expect(state(query)).toBe(STATE.found);
+  });
+
+  test('that a lease is yet to name are waited for', async () => {
+    host = await Host.create({ devices: [] });
+    const server = new DhcpServer(host);
+    host.addDevice({});
+    host.poll();
+    const query = lookUp();
+    expect(state(query)).toBe(STATE.pending);
+    server.run(SECOND);
+    expect(server.messages).toHaveLength(2);
+    expect(host.counter('DNS_SENT')).toBe(1);
+    // And not for ever: the lease does not come, in another network.
+    host = await Host.create();
+    const late = lookUp();
+    host.run(16n * SECOND);
+    expect(state(late)).toBe(STATE.failed);
   });
 
   test('of which there are none are not waited for', async () => {

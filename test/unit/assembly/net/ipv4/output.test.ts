@@ -163,6 +163,14 @@ describe('routes', () => {
     expect(routeTo('0.0.0.0')).toBe(0);
   });
 
+  test('never lead out of the machine with an address of the loopback', () => {
+    const socket = host.call['udpOpen']!();
+    const noRoute = 3;
+    expect(host.call['udpBind']!(socket, ip('127.0.0.1'), 0)).toBe(0);
+    for (const bytes of [10, 5000]) expect(host.call['udpSend']!(socket, ip('10.0.0.2'), 5, SCRATCH, bytes)).toBe(noRoute);
+    expect(peer.taken()).toEqual([]);
+  });
+
   test('keep interfaces apart', async () => {
     host = await Host.create({ words: ['ip=10.0.0.1/24', 'ip=eth1:10.1.0.1/24', 'gateway=eth1:10.1.0.254'], devices: [{}, { mac: '02:00:00:00:01:01' }] });
     expect(['10.0.0.9', '10.1.0.9', '8.8.8.8', '255.255.255.255'].map((to) => routeTo(to))).toEqual([2, 3, 3, 3]);
