@@ -58,7 +58,7 @@ export class Model {
     let links = 0;
     let place: Place = { directory: this.root, name: '', node: this.root };
     while (rest.length > 0) {
-      const directory = stack.at(-1)!;
+      const directory = stack.at(-1);
       if (directory.type !== 3) fail(NOTDIR);
       const name = rest.shift()!;
       const node = directory.names.get(name);

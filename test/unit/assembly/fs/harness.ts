@@ -44,7 +44,7 @@ export async function mount(files: ImageFiles): Promise<Mounted> {
     for (let entry = word(node + 32); entry !== 0; entry = word(entry + 16)) found.push(entry);
     return found;
   };
-  const nameOf = (entry: number): string => Buffer.from(unit.memory.buffer, call['nameOf']!(entry), view().getUint8(entry + 32)).toString();
+  const nameOf = (entry: number): string => Buffer.from(unit.memory.buffer, call['nameOf']!<number>(entry), view().getUint8(entry + 32)).toString();
   const below = (node: number, prefix: string): string[] => entriesOf(node).flatMap((entry) => {
     const [child, name] = [word(entry + 8), `${prefix}${nameOf(entry)}`];
     return [`${name}: ${typeOf(child)}`, ...(typeOf(child) === 3 ? below(child, `${name}/`) : [])];
