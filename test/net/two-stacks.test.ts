@@ -87,6 +87,13 @@ describe('two stacks on a link', () => {
     expect(b.counter('REASSEMBLY_DONE')).toBeGreaterThan(0);
   });
 
+  test('learn from a router in the middle that its MTU is smaller, and lose no more than it takes', async () => {
+    const { arrived, a } = await exchange({ routerMtu: 1000 }, {}, [1472, 1200, 900, 4000, 20]);
+    expect(a.call['pathMtu']!(SECOND_HOST)).toBe(1000);
+    expect(arrived.size).toBe(DATAGRAMS - 1);
+    expect(arrived.has(0)).toBe(false);
+  });
+
   test('get each whole or not at all when frames are lost, doubled, overtaken and damaged', async () => {
     for (const seed of [1, 2, 3]) {
       const { arrived, link } = await exchange({ seed, loss: 0.1, duplication: 0.05, reordering: 0.1, corruption: 0.03 });

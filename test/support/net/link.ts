@@ -1,5 +1,6 @@
 // A link between simulated hosts: frames take time, and may be lost, doubled, overtaken by others, or damaged, by chance from
-// a seed. The link's clock is the hosts'.
+// a seed. In its middle may be a router with a smaller MTU (RFC 791 §3.2, RFC 1191 §4). The link's clock is the hosts'.
+import { ethernet, icmp, ipv4, parse, PROTOCOL } from './frames.ts';
 import type { Host } from './host.ts';
 import { randomNumbers } from './random.ts';
 
@@ -9,6 +10,8 @@ export interface LinkOptions {
   loss?: number; duplication?: number; corruption?: number; reordering?: number;
   /** Nanoseconds from end to end, and how much more a frame that is overtaken takes. */
   delay?: bigint; detour?: bigint;
+  /** The MTU of the router in the middle; none if not said. */
+  routerMtu?: number;
 }
 interface Travelling { at: bigint; order: number; to: Host; bytes: Uint8Array }
 
@@ -28,7 +31,9 @@ export class Link {
     this.now = hosts[0].now;
     hosts.forEach((host, i) => {
       host.now = this.now;
-      host.onTransmit = (frame) => this.send(frame.bytes, hosts[1 - i]!);
+      host.onTransmit = (frame) => {
+        for (const bytes of this.route(frame.bytes, host)) this.send(bytes, hosts[1 - i]!);
+      };
     });
   }
 
@@ -53,6 +58,25 @@ export class Link {
       to.receive(bytes);
     }
     for (const host of this.hosts) host.poll();
+  }
+
+  /** What the router makes of a frame: itself, fragments, or an error to its sender. */
+  private route(bytes: Uint8Array, from: Host): Uint8Array[] {
+    const mtu = this.options.routerMtu ?? 65535;
+    const frame = parse(bytes);
+    const packet = frame.ipv4;
+    if (packet === undefined || packet.totalBytes <= mtu) return [bytes];
+    if (packet.dontFragment) {
+      const error = icmp({ type: 3, code: 4, rest: mtu }, frame.payload.subarray(0, 28));
+      this.send(ethernet({ to: frame.from, from: frame.to }, ipv4({ source: packet.destination, destination: packet.source, protocol: PROTOCOL.icmp }, error)), from);
+      return [];
+    }
+    const piece = (mtu - 20) & ~7;
+    const count = Math.ceil(packet.payload.length / piece);
+    return Array.from({ length: count }, (_, i) => ethernet({ to: frame.to, from: frame.from }, ipv4({
+      source: packet.source, destination: packet.destination, protocol: packet.protocol, identification: packet.identification,
+      offset: packet.offset + i * piece, moreFragments: packet.moreFragments || i < count - 1,
+    }, packet.payload.subarray(i * piece, (i + 1) * piece))));
   }
 
   private send(bytes: Uint8Array, to: Host): void {
