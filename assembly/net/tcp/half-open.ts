@@ -3,13 +3,13 @@
 // are in use, cookies.ts takes over.
 
 import { ANY_INTERFACE, routeTo } from "../ipv4/output";
-import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../wire/tcp";
+import { TCP_ACK, TCP_RST, TCP_SYN } from "../wire/tcp";
 import { isAcceptQueueFull } from "./accept-queue";
 import { Connection, NEVER } from "./connection";
 import { cookieTimestamp, makeCookie, readCookie } from "./cookies";
 import { BACKLOG_FULL, count, RESETS_RECEIVED, SEGMENTS_RETRANSMITTED } from "./counters";
 import { optionsAt, refuseSegment, segmentSizeFor, sendHeader } from "./emit";
-import { addEndpoint, Endpoint, findListener, HALF_OPEN, localPort, removeEndpoint } from "./endpoint";
+import { addEndpoint, HALF_OPEN, removeEndpoint } from "./endpoint";
 import { enterTable, establish, Handshake, noteSyn } from "./establish";
 import { putSynOptions, putUsualOptions, WITH_SACK, WITH_SCALE, WITH_TIMESTAMPS } from "./options";
 import { timestampClock } from "./round-trip";

@@ -12,7 +12,7 @@ import { count, NO_MEMORY } from "./counters";
 import { Connection, receivedRanges } from "./connection";
 import { rangeCount, rangeEnd } from "./ranges";
 import {
-  areRingsScarce, copyIntoRing, giveRing, moveRing, ringBytes, ringBytesFree, RING_BYTES_MIN, takeRing,
+  areRingsScarce, copyIntoRing, giveRing, mayReceiveTake, moveRing, ringBytes, ringBytesFree, RING_BYTES_MIN, takeRing,
 } from "./rings";
 
 /** Bytes that can be read. */
@@ -84,13 +84,15 @@ function makeRoom(c: Connection, needed: u32): bool {
   let wanted = RING_BYTES_MIN;
   while (wanted < needed) wanted <<= 1;
   if (c.receiveRing == 0) {
-    const taken = takeRing(wanted);
+    if (!mayReceiveTake(wanted)) wanted = RING_BYTES_MIN;
+    const taken: usize = mayReceiveTake(wanted) ? takeRing(wanted) : 0;
     if (taken == 0) return false;
     c.receiveRing = taken;
     c.receiveCapacity = ringBytes(taken);
     c.receiveOrigin = c.rcvRead;
     return c.receiveCapacity >= needed;
   }
+  if (!mayReceiveTake(wanted)) return false;
   const ranges = receivedRanges(c);
   const last = rangeCount(ranges);
   const end = last == 0 ? c.rcvData : rangeEnd(ranges, last - 1);

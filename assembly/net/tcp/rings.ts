@@ -52,6 +52,14 @@ export function areRingsScarce(): bool {
   return ringBytesFree() < total >> 2;
 }
 
+/**
+ * Whether a ring of `bytes` bytes may be taken for receiving. A quarter of the memory is for sending alone: if requests had
+ * it all, none could be answered, and no answer would ever make room.
+ */
+export function mayReceiveTake(bytes: u32): bool {
+  return ringBytesFree() >= bytes + (total >> 2);
+}
+
 /** A ring of `bytes` bytes (a power of two), or of RING_BYTES_MIN if there is none so large; 0 if there is none at all. */
 export function takeRing(bytes: u32): usize {
   const ring = takeBlock(changetype<Arena>(arena), ctz<u32>(bytes / UNIT_BYTES));

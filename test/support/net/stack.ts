@@ -151,7 +151,7 @@ export class Stack {
     const found = this.exports[name];
     if (found === undefined) throw new Error(`no export ${name}`);
     this.exports['setNow']?.(BigInt(Math.round(this.now)));
-    const result = found<number | undefined>(...values);
+    const result: unknown = found(...values);
     return typeof result === 'number' ? result >>> 0 : 0;
   }
 
