@@ -3,6 +3,7 @@
 
 import { decimal, text } from "../base/line";
 import { beginLog, sendLog } from "../base/log";
+import { logTcpCounters } from "./tcp/counters";
 
 export const COUNTER_ETHERNET_RECEIVED: u32 = 0;
 export const COUNTER_ETHERNET_SHORT: u32 = 1;
@@ -89,6 +90,7 @@ export function logCounters(): void {
     decimal(counterValue(i));
     sendLog();
   }
+  logTcpCounters();
 }
 
 export function counterName(which: u32): string {

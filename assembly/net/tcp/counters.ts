@@ -1,5 +1,8 @@
 // What TCP has counted since the start: for the metrics, and for tests that look for leaks.
-// Names after RFC 4022 (the MIB of TCP) where it has one.
+// Names after RFC 4022 (the MIB of TCP) where it has one. The other protocols': net/counters.ts.
+
+import { decimal, text } from "../../base/line";
+import { beginLog, sendLog } from "../../base/log";
 
 export const SEGMENTS_RECEIVED: u32 = 0;
 export const SEGMENTS_SENT: u32 = 1;
@@ -46,4 +49,50 @@ export function count(counter: u32): void {
 export function tcpCounter(counter: u32): u64 {
   assert(counter < COUNTERS);
   return load<u64>(counters + (<usize>counter << 3));
+}
+
+/** Logs every counter that is not zero. The caller has asked isVerbose(). */
+export function logTcpCounters(): void {
+  for (let i: u32 = 0; i < COUNTERS; i++) {
+    if (tcpCounter(i) == 0) continue;
+    beginLog();
+    text("network: TCP: ");
+    text(nameOf(i));
+    text(": ");
+    decimal(tcpCounter(i));
+    sendLog();
+  }
+}
+
+function nameOf(counter: u32): string {
+  switch (counter) {
+    case SEGMENTS_RECEIVED: return "segments received";
+    case SEGMENTS_SENT: return "segments sent";
+    case SEGMENTS_RETRANSMITTED: return "segments sent again";
+    case SEGMENTS_MALFORMED: return "segments malformed";
+    case RESETS_SENT: return "resets sent";
+    case RESETS_RECEIVED: return "resets received";
+    case CONNECTIONS_OPENED: return "connections begun";
+    case CONNECTIONS_ACCEPTED: return "connections accepted";
+    case CONNECTIONS_FAILED: return "connections failed";
+    case BACKLOG_FULL: return "handshakes dropped by a full queue";
+    case COOKIES_SENT: return "SYN cookies sent";
+    case COOKIES_ACCEPTED: return "SYN cookies that came back";
+    case COOKIES_REFUSED: return "SYN cookies that were wrong";
+    case TIMEOUTS: return "time-outs";
+    case FAST_RETRANSMITS: return "fast retransmissions";
+    case ZERO_WINDOW_PROBES: return "zero-window probes";
+    case KEEP_ALIVES_SENT: return "keep-alive probes";
+    case CHALLENGES_SENT: return "challenges to resets, SYNs and acknowledgements";
+    case PAWS_DROPPED: return "segments with old timestamps";
+    case OUT_OF_WINDOW: return "segments outside the window";
+    case OUT_OF_ORDER: return "segments out of order";
+    case NO_MEMORY: return "segments without memory to keep them";
+    case NO_BUFFER: return "sends that found no buffer";
+    case PATH_MTU_CHANGES: return "paths that took less";
+    case BLACK_HOLES: return "paths that swallowed full segments";
+    case PREDICTED: return "segments as predicted";
+    case TIME_WAIT_EVICTED: return "waits cut short";
+  }
+  return "";
 }
