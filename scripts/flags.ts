@@ -57,6 +57,13 @@ export const FASTER: readonly Flag[] = list(
   ['-fno-tree-reassoc', 'the compiler that made the Wasm has put sums in order; the other order makes the chain of sha256 longer'],
 );
 
+/** The kernel's C on top of the above: what an application is guaranteed, it does not need. */
+export const KERNEL: readonly Flag[] = list(
+  ['-Os', 'a fifth less code than -O2'],
+  ['-march=x86-64-v2', 'one object serves every application'],
+  ['-DASOLO_KEEP_LOADS', 'no asm statement for a load whose value is not used: here it may vanish'],
+);
+
 /** Our own C, in ring 3. */
 export const SHIM_C: readonly Flag[] = list(
   ['-O2', 'small and on hot paths'],
@@ -114,9 +121,9 @@ export function applicationFlags(options: GeneratedOptions, compiler: Compiler):
   return [...only(COMMON, compiler), ...only(GENERATED, compiler), ...gcc, `-O${options.optimize}`, `-march=${options.cpu}`];
 }
 
-/** Flags of the kernel's C: always -O2 and the baseline CPU, so that one object serves every application. */
+/** Flags of the kernel's C. */
 export function kernelFlags(compiler: Compiler): string[] {
-  return applicationFlags({ optimize: 2, cpu: 'x86-64-v2' }, compiler);
+  return [...only(COMMON, compiler), ...only(GENERATED, compiler), ...only(KERNEL, compiler)];
 }
 
 /** Flags of a file in boot/ or shim/. The CPU level lets shim/main.c refuse a CPU that is too old. */

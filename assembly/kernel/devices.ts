@@ -2,6 +2,8 @@
 
 import { HAS_BLOCK, HAS_NETWORK } from "../base/features";
 import { fail } from "../base/panic";
+import { hex, text } from "../base/line";
+import { beginLog, isVerbose, sendLog } from "../base/log";
 import { EXIT_UNUSABLE } from "../base/exit-status";
 import { ecamAddress, ecamFirstBus, ecamLastBus, readPlaces } from "../acpi/places";
 import { mayHaveAcpi, mayHavePci } from "../config/configuration";
@@ -21,7 +23,13 @@ import { DEVICE_CONSOLE, DEVICE_ENTROPY, DEVICE_NETWORK } from "../virtio/spec";
 export function findPlaces(hint: u64): void {
   if (!mayHaveAcpi() || mmioWords() != 0) return;
   readPlaces(hint);
-  if (ecamAddress() != 0) useEcam(ecamAddress(), ecamFirstBus(), ecamLastBus());
+  if (ecamAddress() == 0) return;
+  useEcam(ecamAddress(), ecamFirstBus(), ecamLastBus());
+  if (!isVerbose()) return;
+  beginLog();
+  text("PCI configuration space at ");
+  hex(ecamAddress());
+  sendLog();
 }
 
 /** Looks for devices and sets memory for them aside, at or after `after`. */
