@@ -94,6 +94,10 @@ export {
 export {
   block_acquire as solo5_block_acquire, block_read as solo5_block_read, block_write as solo5_block_write,
 } from "./solo5/block";
+export {
+  block_discard as asolo_block_discard, block_flush as asolo_block_flush, block_poll as asolo_block_poll, block_submit as
+  asolo_block_submit, block_wait as asolo_block_wait, block_write_zeroes as asolo_block_write_zeroes,
+} from "./solo5/block-extension";
 export { console_write as solo5_console_write } from "./solo5/console";
 export { abort as solo5_abort, exit as solo5_exit } from "./solo5/exit";
 export { net_acquire as solo5_net_acquire, net_read as solo5_net_read, net_write as solo5_net_write } from "./solo5/net";

@@ -53,10 +53,9 @@ export async function buildExample(name: string): Promise<string> {
   return name.startsWith('solo5-') ? compileSolo5(sources, target) : compileC(sources, target);
 }
 
-/** Compiles a C program for Solo5, against include/solo5.h. */
+/** Compiles a C program for Solo5, against the headers in include/. */
 export function compileSolo5(sources: Record<string, string>, target: string): Promise<string> {
-  const header = readFileSync(join(root, 'include', 'solo5.h'), 'utf8');
-  return compileC({ ...sources, 'solo5.h': header }, target, [...solo5Flags, '-I.']);
+  return compileC({ ...sources, ...readSources(join(root, 'include')) }, target, [...solo5Flags, '-I.']);
 }
 
 /** Compiles and links C sources (name → text, headers among them) to the target, and returns its path. */

@@ -10,6 +10,7 @@ export const OFFERED_MODULES: readonly { prefix: string; module: string; keepsPr
   { prefix: 'solo5_', module: 'solo5', keepsPrefix: true },
   // Where a C compiler puts what a header without import attributes declares: Solo5's own, for one.
   { prefix: 'solo5_', module: 'env', keepsPrefix: true },
+  { prefix: 'asolo_', module: 'asolo' },
 ];
 
 /** Older and other names that people meet: said in the error, so that they know what to do. */
