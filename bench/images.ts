@@ -9,9 +9,9 @@ import { mustRun } from './process.ts';
 import { BENCH_BUILD } from './report.ts';
 
 /** `asolo build`, as a user calls it. */
-export async function buildImage(wasm: string, output: string): Promise<string> {
+export async function buildImage(wasm: string, output: string, ...options: string[]): Promise<string> {
   mkdirSync(dirname(output), { recursive: true });
-  await mustRun(process.execPath, [join(ROOT, 'scripts', 'asolo.mjs'), 'build', wasm, '-o', output]);
+  await mustRun(process.execPath, [join(ROOT, 'scripts', 'asolo.mjs'), 'build', wasm, '-o', output, ...options]);
   return relative(process.cwd(), output);
 }
 

@@ -5,6 +5,7 @@ import { closeSync, openSync } from 'node:fs';
 
 import { type Accelerator, qemuArguments } from '../scripts/qemu.ts';
 import { QEMU } from '../scripts/toolchain.ts';
+import { type VirtioDevice, deviceArguments, deviceWords } from '../scripts/vm/devices.ts';
 import { type Ended, runProcess } from './process.ts';
 
 export interface MachineOptions {
@@ -12,6 +13,8 @@ export interface MachineOptions {
   accelerator: Accelerator;
   memory?: string;
   words?: string;
+  /** Virtio devices, as asolo run attaches them. */
+  devices?: readonly VirtioDevice[];
   /** Where control lines go. */
   control?: string;
   /** One instruction is one nanosecond and one tick of the TSC: counts are exact. TCG only. */
@@ -25,14 +28,16 @@ function processorOf(accelerator: Accelerator): string {
 }
 
 export function qemuCommand(options: MachineOptions): string[] {
-  const { kernel, accelerator, memory = '64M', words = '', control, countInstructions = false } = options;
+  const { kernel, accelerator, memory = '64M', devices, control, countInstructions = false } = options;
+  const words = [...(devices ? deviceWords('microvm', devices) : []), ...(options.words ? [options.words] : [])].join(' ');
   return [
     QEMU, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot',
-    '-M', 'microvm,isa-serial=off,rtc=on', '-accel', accelerator, '-cpu', processorOf(accelerator), '-m', memory,
+    '-M', `microvm,isa-serial=off,rtc=on${devices ? ',acpi=off,auto-kernel-cmdline=off' : ''}`, '-accel', accelerator, '-cpu', processorOf(accelerator), '-m', memory,
     ...(countInstructions ? ['-icount', 'shift=0'] : []),
     '-chardev', 'stdio,id=com1,signal=off', '-device', 'isa-serial,chardev=com1,iobase=0x3f8,irq=4',
     ...(control === undefined ? [] : ['-chardev', `file,id=com3,path=${control}`, '-device', 'isa-serial,chardev=com3,iobase=0x3e8,irq=5']),
     '-device', 'isa-debug-exit,iobase=0xf4,iosize=4',
+    ...(devices ? ['-global', 'virtio-mmio.force-legacy=false', ...deviceArguments('microvm', devices)] : []),
     '-kernel', kernel,
     ...(words === '' ? [] : ['-append', words]),
   ];

@@ -7,6 +7,7 @@ import type { Manifest } from '../steps/manifest.ts';
 import { nearest } from '../suggest.ts';
 import { type DiskOption, type NetOption, type PortOption, parseDisk, parseNet, parsePort } from './device-options.ts';
 import type { VirtioDevice } from './devices.ts';
+import { ioEngine } from './io-engine.ts';
 
 /** The options as they were given, each repeatable. */
 export interface DeviceArguments {
@@ -111,7 +112,7 @@ function diskDevice(option: DiskOption, declared: DeclaredDevice | undefined, na
   const id = `disk${index}`;
   const readonly = option.readonly || (declared?.readonly ?? false);
   const driver = checkFile(option.file, readonly).isBlockDevice() ? 'host_device' : 'file';
-  const node = { 'driver': 'raw', 'node-name': id, 'read-only': readonly, 'discard': 'unmap', 'file': { driver, filename: option.file, discard: 'unmap' } };
+  const node = { 'driver': 'raw', 'node-name': id, 'read-only': readonly, 'discard': 'unmap', 'file': { driver, filename: option.file, discard: 'unmap', aio: ioEngine() } };
   return {
     name: 'blk',
     before: ['-blockdev', JSON.stringify(node)],
