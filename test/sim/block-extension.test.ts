@@ -12,8 +12,8 @@ interface Disk {
   readonly handle: bigint;
   readonly memory: Uint8Array;
   /** A function of the module. */
-  call(name: string, ...values: (number | bigint)[]): number;
-  ticket(): number;
+  readonly call: (name: string, ...values: (number | bigint)[]) => number;
+  readonly ticket: () => number;
 }
 
 /** With a disk that was acquired. */
