@@ -77,9 +77,21 @@ describe('asolo build', () => {
     [['run', 'a.wasm', '--machine', 'q36'], /did you mean q35\?/],
     [['run', 'a.wasm', '--accel', 'hvf'], /--accel: 'hvf'/],
     [['run', 'a.wasm', '--memory', '0'], /--memory: '0' is not a size/],
+    [['run', 'good', '--net', 'usr'], /--net usr: 'usr' is not user, tap, none \(did you mean user\?\)/],
+    [['run', 'good', '--net', 'a b=user'], /the name 'a b' is not 1 to 67 letters/],
+    [['run', 'good', '--net', 'tap'], /tap needs the name of an interface: tap:tap0/],
+    [['run', 'good', '--net', 'user,mtu=9'], /an MTU is a number from 68 to 65535/],
+    [['run', 'good', '--net', 'user,mac=nobody'], /'nobody' is not the MAC address of one station/],
+    [['run', 'good', '--net', 'user,speed=9'], /'speed=9' is neither mac=… nor mtu=…/],
+    [['run', 'good', '--disk', 'a='], /expected \[NAME=\]FILE\[,readonly\]/],
+    [['run', 'good', '-p', '80'], /expected \[ADDRESS:\]HOST:GUEST\[\/udp\]/],
+    [['run', 'good', '-p', '0:80'], /'0' is not a port from 1 to 65535/],
+    [['run', 'good', '-p', '80:80/sctp'], /'sctp' is not tcp or udp/],
+    [['run', 'good', '-p', 'here:80:80'], /'here' is not an IPv4 address/],
+    [['run', 'good', '-p', '[::1]:80:80'], /IPv4 addresses only/],
     [['run', 'a.wasm', '--timeout', 'soon'], /--timeout: 'soon' is not a duration/],
   ])('asolo %j is a wrong command', async (args, message) => {
-    expectError(await asolo(args), 'usage', 2, message);
+    expectError(await asolo(args.map((arg) => (arg === 'good' ? path('good.wasm') : arg))), 'usage', 2, message);
   });
 
   it.each([

@@ -32,6 +32,13 @@ describe('bindings', () => {
     expect(text).toContain('{ w2c_kernel_wasi_proc_exit(&asolo_kernel, p0); }\n');
   });
 
+  it('begins at solo5_app_main, after the constructors, with what the kernel made for it', () => {
+    const solo5 = `${applicationHeader.replace(/\/\* export: '_start'[^;]*;/, '')}/* export: '_initialize' */\nvoid w2c_app_0x5Finitialize(w2c_app*);\n\n`
+      + "/* export: 'solo5_app_main' */\nu32 w2c_app_solo5_app_main(w2c_app*, u32);\n";
+    const text = writeBindings({ applicationHeader: solo5, kernelHeader, imports: [], offers });
+    expect(text).toMatch(/_initialize\(&application\);\n {2}u64 end = asolo_application_bytes;\n.*w2c_kernel_startSolo5\(&asolo_kernel, end, asolo_grow_whole\(\)\);\n.*solo5_exit\(&asolo_kernel, w2c_app_solo5_app_main\(&application, info\)\)/);
+  });
+
   it('a header that is not as expected stops the build', () => {
     expect(() => writeBindings({ applicationHeader: '', kernelHeader, imports: [], offers })).toThrow(/no declaration for/);
   });

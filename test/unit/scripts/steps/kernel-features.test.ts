@@ -22,6 +22,11 @@ test('files are reached by paths and by the list of open directories', () => {
   expect(featuresFor(imports('fd_read', 'fd_seek', 'fd_close')).files).toBe(false);
 });
 
+test('what the manifest declares is driven, whatever is imported', () => {
+  expect(featuresFor([], [{ type: 'net' }])).toMatchObject({ network: true, block: false });
+  expect(featuresFor([], [{ type: 'block' }])).toMatchObject({ network: false, block: true });
+});
+
 /** The constants of base/features.ts as asc folds them. */
 async function constants(options: readonly string[]): Promise<Record<string, number>> {
   const directory = mkdtempSync(join(tmpdir(), 'asolo-features-'));

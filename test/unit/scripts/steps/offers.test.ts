@@ -18,6 +18,12 @@ describe('offers', () => {
     expect(() => checkImports(wanted('wasi_snapshot_preview1', 'fd_write'), offers)).not.toThrow();
   });
 
+  it('of Solo5 keep their names, and are served where a C compiler puts them as well', () => {
+    const solo5 = readOffers({ exports: [{ name: 'solo5_yield', kind: 'function', index: 0, signature: four }] } as unknown as WasmModule);
+    expect([...solo5]).toEqual(['solo5', 'env'].map((module) => [`${module}.solo5_yield`, { kernelExport: 'solo5_yield', signature: four }]));
+    expect(() => checkImports(wanted('env', 'puts'), solo5)).toThrow(/declared but not linked in/);
+  });
+
   it.each([
     ['wasi_snapshot_preview1', 'fd_wriet', "nobody offers the import 'wasi_snapshot_preview1.fd_wriet' (i32, i32, i32, i32) -> i32; the nearest is 'wasi_snapshot_preview1.fd_write'"],
     ['wasi_snapshot_previev1', 'fd_write', /the nearest is 'wasi_snapshot_preview1.fd_write'/],
