@@ -27,8 +27,16 @@ async function transfer(options: PathOptions, bytes: [number, number], stack: Pa
   });
   during?.(path);
   const begin = path.now;
-  const finished = path.run(() => client.isDone && (server?.isDone ?? client.error !== 0), HOUR);
-  return { path, left, right, client, server, seconds: (path.now - begin) / SECOND, finished };
+  // Who only reads need not notice that the other side has given up: its last word may be lost.
+  const finished = path.run(() => hasFailed(client, server) || (client.isDone && server?.isDone === true), HOUR);
+  const seconds = (path.now - begin) / SECOND;
+  // A failure of both is noticed by both.
+  if (finished && hasFailed(client, server)) path.pass(600 * SECOND);
+  return { path, left, right, client, server, seconds, finished };
+}
+
+function hasFailed(client: Party, server: Party | undefined): boolean {
+  return client.error !== 0 || (server !== undefined && server.error !== 0);
 }
 
 /** Both sides close, and an hour later nothing is in use but the listener. */

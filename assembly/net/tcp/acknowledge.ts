@@ -8,7 +8,7 @@ import { count, FAST_RETRANSMITS } from "./counters";
 import { sendChallenge } from "./emit";
 import { retransmit } from "./output";
 import { measure } from "./round-trip";
-import { holeEnd, lostEdge, noteSacks, trimScoreboard } from "./scoreboard";
+import { holeEnd, isRepetitionLost, lostEdge, noteSacks, trimScoreboard } from "./scoreboard";
 import { Segment } from "./segment";
 import { forgetSent } from "./send-buffer";
 import { earlier, isBefore, isUpTo } from "./sequence";
@@ -30,8 +30,15 @@ export function acknowledge(c: Connection, s: Segment): bool {
     c.duplicates++;
     if (c.recovery == RECOVERY_NONE) seekLoss(c);
   }
+  if (arrived != 0 && c.recovery != RECOVERY_NONE && isRepetitionLost(c)) repeatFirst(c);
   if (isUpTo(c.sndUna, s.ack)) updateWindow(c, s);
   return true;
+}
+
+/** RFC 5681 §4.3: the loss of what was sent again is a second sign of congestion. */
+function repeatFirst(c: Connection): void {
+  reduceForLoss(c, c.sndNxt - c.sndUna);
+  if (retransmit(c, c.sndUna, holeEnd(c, c.sndUna, c.sndNxt))) c.retransmitAt = NEVER;
 }
 
 /** RFC 5681 §2; with SACK, what reports something new (RFC 6675 §2). */

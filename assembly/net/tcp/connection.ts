@@ -117,6 +117,8 @@ export class Connection extends Endpoint {
   recovery: u32;
   recoveryPoint: u32;
   highRxt: u32;
+  /** What sndNxt was when the segment at sndUna was sent again, or became the first. */
+  againNxt: u32;
   challenges: u32;
   challengesSince: u64;
 

@@ -58,6 +58,7 @@ export function retransmit(c: Connection, from: u32, to: u32): bool {
   if (result == NET_TOO_BIG) return adoptPathMtu(c) && retransmit(c, from, to);
   if (result != NET_SENT) return false;
   count(SEGMENTS_RETRANSMITTED);
+  if (from == c.sndUna) c.againNxt = c.sndNxt;
   c.highRxt = later(c.highRxt, end + (hasFin ? 1 : 0));
   return true;
 }

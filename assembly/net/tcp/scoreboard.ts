@@ -30,6 +30,18 @@ export function noteSacks(c: Connection, s: Segment): u32 {
 export function trimScoreboard(c: Connection): void {
   cutRanges(sackedRanges(c), c.sndUna);
   c.highRxt = later(c.highRxt, c.sndUna);
+  c.againNxt = c.sndNxt;
+}
+
+/**
+ * Whether the first segment was sent again in vain: what was sent well after that has arrived. Beyond RFC 6675, which
+ * leaves it to the timer; as much must have overtaken it as would make any other segment lost.
+ */
+export function isRepetitionLost(c: Connection): bool {
+  const sacked = sackedRanges(c);
+  const ranges = rangeCount(sacked);
+  if (ranges == 0 || !isBefore(c.sndUna, c.highRxt)) return false;
+  return isBefore(c.againNxt + (DUPLICATE_THRESHOLD - 1) * c.mss, rangeEnd(sacked, ranges - 1));
 }
 
 /** §4 IsLost(): everything before this that has not arrived is lost. sndUna: nothing is. */

@@ -6,7 +6,7 @@ import { TCP_ACK, TCP_FIN } from "../wire/tcp";
 import { reduceForTimeout } from "./congestion";
 import { Connection, NEVER, RECOVERY_TIMEOUT, sackedRanges } from "./connection";
 import { count, TIMEOUTS, ZERO_WINDOW_PROBES } from "./counters";
-import { findRoute, sendSegment } from "./emit";
+import { findRoute, sendReset, sendSegment } from "./emit";
 import { armRetransmit, hasUnsent, output, sendUnsent } from "./output";
 import { suspectBlackHole } from "./path";
 import { clearRanges } from "./ranges";
@@ -22,6 +22,8 @@ import { now } from "../now";
 export function retransmitDue(c: Connection): void {
   const isOpening = c.state == SYN_SENT || c.state == SYN_RECEIVED;
   if (now() - c.unansweredSince >= GIVE_UP) {
+    // A peer that only waits for us would never know otherwise.
+    if (c.state != SYN_SENT) sendReset(c);
     const hasWay = findRoute(c) && c.softError == TCP_OK;
     endConnection(c, hasWay ? TCP_TIMED_OUT : TCP_UNREACHABLE);
     return;

@@ -81,6 +81,22 @@ test.each([
     nothing
     < A seq=1 ack=1001 sack=2001-4101
     > A seq=1001 len=1000`],
+  ['a segment that was sent again in vain is noticed when later ones overtake it, without the timer', `${open('sackok')}
+    < A seq=1 ack=1 sack=1001-4001
+    > A seq=1 len=1000
+    write 4000
+    < A seq=1 ack=1 sack=1001-8001
+    > A seq=8001 len=1000
+    > A seq=9001 len=1000
+    > A seq=10001 len=1000
+    < A seq=1 ack=1 sack=1001-10001
+    > PA seq=11001 len=1000
+    # RFC 6675 §4, NextSeg (4): the rescue.
+    > PA seq=11001 len=1000
+    < A seq=1 ack=1 sack=1001-11001
+    > A seq=1 len=1000
+    < A seq=1 ack=12001
+    nothing`],
   ['RFC 2018, 2883: blocks below the acknowledgement, beyond what was sent, or turned round are ignored', `${open('sackok')}
     < A seq=1 ack=1001 sack=1-500
     < A seq=1 ack=1001 sack=9001-10001
@@ -132,6 +148,7 @@ test.each([
     > A seq=1
     is established
     wait 60s
+    > RA seq=8001
     is closed
     error timedOut
     ready readable writable hungUp`],
