@@ -36,7 +36,7 @@ describe('bindings', () => {
     const solo5 = `${applicationHeader.replace(/\/\* export: '_start'[^;]*;/, '')}/* export: '_initialize' */\nvoid w2c_app_0x5Finitialize(w2c_app*);\n\n`
       + "/* export: 'solo5_app_main' */\nu32 w2c_app_solo5_app_main(w2c_app*, u32);\n";
     const text = writeBindings({ applicationHeader: solo5, kernelHeader, imports: [], offers });
-    expect(text).toMatch(/_initialize\(&application\);\n {2}u64 end = asolo_application_bytes;\n.*w2c_kernel_startSolo5\(&asolo_kernel, end, asolo_grow_whole\(\)\);\n.*solo5_exit\(&asolo_kernel, w2c_app_solo5_app_main\(&application, info\)\)/);
+    expect(text).toMatch(/initialize\(&application\);\n {2}u64 end = asolo_application_bytes;\n.*w2c_kernel_startSolo5\(&asolo_kernel, end, asolo_grow_whole\(\)\);\n.*solo5_exit\(&asolo_kernel, w2c_app_solo5_app_main\(&application, info\)\)/);
   });
 
   it('a header that is not as expected stops the build', () => {
