@@ -12,12 +12,12 @@ import { isLoopback } from "../address";
 import { ANY_INTERFACE, routeTo, sourceAddressFor } from "../ipv4/output";
 import { unqueueAccept } from "./accept-queue";
 import { Connection, connectionAt, connectionsMax, connectionsUsed, giveConnection, hasBegun, NEVER, takeConnection } from "./connection";
-import { sendReset } from "./emit";
+import { sendAck, sendReset } from "./emit";
 import { addEndpoint, CONNECTION, findEndpoint, LISTENER, localPort, removeEndpoint, remotePort } from "./endpoint";
 import { dropHalfOpenOf } from "./half-open";
 import { armKeepAlive } from "./keep-alive";
 import { output } from "./output";
-import { dropReceiveRing, receiveBuffered } from "./receive-buffer";
+import { consumeReceived, dropReceiveRing, isWindowWorthTelling, receiveBuffered } from "./receive-buffer";
 import { ephemeralPort, makeSecrets } from "./secrets";
 import { hasSendSpace } from "./send-buffer";
 import {
@@ -225,10 +225,8 @@ function queueFin(c: Connection): void {
 }
 
 function dropReceived(c: Connection): void {
-  if (receiveBuffered(c) == 0) return;
-  c.rcvRead = c.rcvData;
-  // The ring stays while something out of order is in it; the next read of it gives it back.
-  if (c.rcvAdv - c.rcvNxt == 0) output(c);
+  consumeReceived(c, receiveBuffered(c));
+  if ((c.state == ESTABLISHED || c.state == FIN_WAIT_1 || c.state == FIN_WAIT_2) && isWindowWorthTelling(c)) sendAck(c);
 }
 
 /** Gives back a record that is in no table any more, or only bound. */

@@ -6,7 +6,7 @@
 //     len=N      bytes of data                win=N   the window field          urg=N
 //     mss=N ws=N sackok sack=A-B,C-D ts=VALUE[,ECHO]             options; `-mss`, `-ts` …: not there
 //   nothing                  nothing more was sent              wait 40ms | wait 3s
-//   listen [BACKLOG] | accept | connect | write N | read N | shutdown | close | abort | nodelay
+//   listen [BACKLOG] | accept | connect | write N | read N | shutdown | deaf | close | abort | nodelay
 //   is STATE | error NAME | readable N | icmp port | icmp toobig MTU | icmp host
 //   # a comment
 //
@@ -138,6 +138,7 @@ export class Dialogue {
         if (bytes.length !== number) throw new Error(`only ${bytes.length} bytes`);
         return;
       }
+      case 'deaf': this.socket!.call('tcpShutdown', 1, 0); return;
       case 'nodelay': this.socket!.call('tcpSetNoDelay', 1); return;
       case 'shutdown': case 'close': case 'abort': this.socket![verb](); return;
       case 'readable': return equal(this.socket!.call('tcpReceiveTotal'), number, 'readable');

@@ -76,9 +76,19 @@ test.each([
     is closeWait`],
   ['who has shut down reading takes everything and keeps nothing', `
     < A seq=1 ack=1 len=1000
+    readable 1000
+    deaf
+    readable 0
     < A seq=1001 ack=1 len=1000
     > A ack=2001
-    readable 2000`],
+    < A seq=3001 ack=1 len=1000
+    > A ack=2001 sack=3001-4001
+    < A seq=2001 ack=1 len=1000
+    > A ack=4001 win=65535
+    readable 0
+    < FA seq=4001 ack=1
+    > A ack=4002
+    is closeWait`],
 ])('%s', async (_name, script) => {
   await converse(OPEN + script);
 });
