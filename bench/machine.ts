@@ -3,7 +3,7 @@
 
 import { closeSync, openSync } from 'node:fs';
 
-import { type Accelerator, qemuArguments } from '../scripts/qemu.ts';
+import { type Accelerator, type MachineName, qemuArguments } from '../scripts/qemu.ts';
 import { QEMU } from '../scripts/toolchain.ts';
 import { type VirtioDevice, deviceArguments, deviceWords } from '../scripts/vm/devices.ts';
 import { type Ended, runProcess } from './process.ts';
@@ -11,6 +11,8 @@ import { type Ended, runProcess } from './process.ts';
 export interface MachineOptions {
   kernel: string;
   accelerator: Accelerator;
+  /** microvm if not said. */
+  machine?: MachineName;
   memory?: string;
   words?: string;
   /** Virtio devices, as asolo run attaches them. */
@@ -21,23 +23,23 @@ export interface MachineOptions {
   countInstructions?: boolean;
 }
 
-/** The processor that `asolo run` asks for, so that the figures are those of its machine. */
-function processorOf(accelerator: Accelerator): string {
-  const args = qemuArguments({ machine: 'microvm', accelerator, memoryBytes: 0, kernel: '', words: '', com2: 0, com3: 0 });
-  return args[args.indexOf('-cpu') + 1]!;
+/** The machine and the processor that `asolo run` asks for, so that the figures are those of its machine. */
+function asRun(option: '-M' | '-cpu', machine: MachineName, accelerator: Accelerator): string {
+  const args = qemuArguments({ machine, accelerator, memoryBytes: 0, kernel: '', words: '', com2: 0, com3: 0 });
+  return args[args.indexOf(option) + 1]!;
 }
 
 export function qemuCommand(options: MachineOptions): string[] {
-  const { kernel, accelerator, memory = '64M', devices, control, countInstructions = false } = options;
-  const words = [...(devices ? deviceWords('microvm', devices) : []), ...(options.words ? [options.words] : [])].join(' ');
+  const { kernel, accelerator, machine = 'microvm', devices = [], memory = '64M', control, countInstructions = false } = options;
+  const words = [...(devices.length > 0 ? deviceWords(machine, devices) : []), ...(options.words ? [options.words] : [])].join(' ');
   return [
     QEMU, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot',
-    '-M', `microvm,isa-serial=off,rtc=on${devices ? ',acpi=off,auto-kernel-cmdline=off' : ''}`, '-accel', accelerator, '-cpu', processorOf(accelerator), '-m', memory,
+    '-M', asRun('-M', machine, accelerator), '-accel', accelerator, '-cpu', asRun('-cpu', machine, accelerator), '-m', memory,
     ...(countInstructions ? ['-icount', 'shift=0'] : []),
     '-chardev', 'stdio,id=com1,signal=off', '-device', 'isa-serial,chardev=com1,iobase=0x3f8,irq=4',
-    ...(control === undefined ? [] : ['-chardev', `file,id=com3,path=${control}`, '-device', 'isa-serial,chardev=com3,iobase=0x3e8,irq=5']),
+    ...(control === undefined ? [] : ['-chardev', `file,id=com3,path=${control}`, '-device', 'isa-serial,chardev=com3,iobase=0x3e8,irq=13']),
+    ...(machine === 'microvm' ? ['-global', 'virtio-mmio.force-legacy=false'] : []), ...deviceArguments(machine, devices),
     '-device', 'isa-debug-exit,iobase=0xf4,iosize=4',
-    ...(devices ? ['-global', 'virtio-mmio.force-legacy=false', ...deviceArguments('microvm', devices)] : []),
     '-kernel', kernel,
     ...(words === '' ? [] : ['-append', words]),
   ];

@@ -8,10 +8,11 @@ import { benchCpu } from './cpu.ts';
 import { benchFiles } from './files.ts';
 import { benchFlags } from './flags.ts';
 import { benchMemory } from './memory.ts';
+import { benchNet } from './net.ts';
 import { done } from './report.ts';
 import { benchSize } from './size.ts';
 
-const USAGE = `usage: npm run bench -- [--only boot|cpu|size|memory|files|flags] [--quick]
+const USAGE = `usage: npm run bench -- [--only boot|cpu|size|memory|files|flags|net] [--quick]
 
   --only NAME   one part; without it boot, cpu and size (a part may be named several times)
   --quick       few rounds: shows that it works, the figures are rough
@@ -25,6 +26,7 @@ const PARTS: Record<string, (quick: boolean) => Promise<void>> = {
   memory: benchMemory,
   files: benchFiles,
   flags: benchFlags,
+  net: benchNet,
 };
 const DEFAULT_PARTS = ['size', 'boot', 'cpu'];
 

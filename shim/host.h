@@ -31,16 +31,19 @@ HOST(void, mmio_write8)(struct w2c_mmio* mmio, u64 address, u32 value) { *KERNEL
 HOST(void, mmio_write16)(struct w2c_mmio* mmio, u64 address, u32 value) { *KERNEL_POINTER(volatile u16, address) = value; }
 HOST(void, mmio_write32)(struct w2c_mmio* mmio, u64 address, u32 value) { *KERNEL_POINTER(volatile u32, address) = value; }
 
-/* Memory shared with devices. */
+/*
+ * Memory shared with devices: what was read or copied before a store stays before it, what comes after a load stays
+ * after it. On x86 that costs nothing (the processor keeps these orders, SDM vol. 3A §9.2.2), but gcc would not know.
+ */
 struct w2c_dma;
-HOST(u32, dma_load8)(struct w2c_dma* dma, u32 p) { return *KERNEL_POINTER(volatile u8, p); }
-HOST(u32, dma_load16)(struct w2c_dma* dma, u32 p) { return *KERNEL_POINTER(volatile u16, p); }
-HOST(u32, dma_load32)(struct w2c_dma* dma, u32 p) { return *KERNEL_POINTER(volatile u32, p); }
-HOST(u64, dma_load64)(struct w2c_dma* dma, u32 p) { return *KERNEL_POINTER(volatile u64, p); }
-HOST(void, dma_store8)(struct w2c_dma* dma, u32 p, u32 value) { *KERNEL_POINTER(volatile u8, p) = value; }
-HOST(void, dma_store16)(struct w2c_dma* dma, u32 p, u32 value) { *KERNEL_POINTER(volatile u16, p) = value; }
-HOST(void, dma_store32)(struct w2c_dma* dma, u32 p, u32 value) { *KERNEL_POINTER(volatile u32, p) = value; }
-HOST(void, dma_store64)(struct w2c_dma* dma, u32 p, u64 value) { *KERNEL_POINTER(volatile u64, p) = value; }
+HOST(u32, dma_load8)(struct w2c_dma* dma, u32 p) { return __atomic_load_n(KERNEL_POINTER(volatile u8, p), __ATOMIC_ACQUIRE); }
+HOST(u32, dma_load16)(struct w2c_dma* dma, u32 p) { return __atomic_load_n(KERNEL_POINTER(volatile u16, p), __ATOMIC_ACQUIRE); }
+HOST(u32, dma_load32)(struct w2c_dma* dma, u32 p) { return __atomic_load_n(KERNEL_POINTER(volatile u32, p), __ATOMIC_ACQUIRE); }
+HOST(u64, dma_load64)(struct w2c_dma* dma, u32 p) { return __atomic_load_n(KERNEL_POINTER(volatile u64, p), __ATOMIC_ACQUIRE); }
+HOST(void, dma_store8)(struct w2c_dma* dma, u32 p, u32 value) { __atomic_store_n(KERNEL_POINTER(volatile u8, p), value, __ATOMIC_RELEASE); }
+HOST(void, dma_store16)(struct w2c_dma* dma, u32 p, u32 value) { __atomic_store_n(KERNEL_POINTER(volatile u16, p), value, __ATOMIC_RELEASE); }
+HOST(void, dma_store32)(struct w2c_dma* dma, u32 p, u32 value) { __atomic_store_n(KERNEL_POINTER(volatile u32, p), value, __ATOMIC_RELEASE); }
+HOST(void, dma_store64)(struct w2c_dma* dma, u32 p, u64 value) { __atomic_store_n(KERNEL_POINTER(volatile u64, p), value, __ATOMIC_RELEASE); }
 HOST(void, dma_fence)(struct w2c_dma* dma) { __sync_synchronize(); }
 
 struct w2c_cpu;
