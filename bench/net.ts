@@ -81,7 +81,12 @@ function guestCommand(image: string, cable: Cable): string[] {
 
 /** Measures every shape on one cable, guest and native process in turns. */
 async function measureCable(cable: Cable, peer: string, image: string, rounds: number, milliseconds: number): Promise<Figures[]> {
-  const start = ([program, ...args]: readonly string[]): ChildProcess => spawn(program!, args, { stdio: 'ignore' });
+  let said = '';
+  const start = ([program, ...args]: readonly string[]): ChildProcess => {
+    const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString('latin1')));
+    return child;
+  };
   const echoes = [start(guestCommand(image, cable)), start([peer, ...cable.native, 'echo'])];
   const figures: Figures[] = [];
   try {
@@ -100,6 +105,8 @@ async function measureCable(cable: Cable, peer: string, image: string, rounds: n
       figures.push({ native: median(samples.get('native')!), guest: median(samples.get('guest')!), ratio: pairedRatio(samples, 'guest', 'native'), lost });
     }
     for (const to of [cable.toGuest, cable.toNative]) await mustRun(peer, [...to, 'stop']);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${said}`.trimEnd());
   } finally {
     for (const echo of echoes) echo.kill('SIGKILL');
     await cable.remove();

@@ -1,5 +1,6 @@
 // Memory that ring 0 or a device writes too. Plain load and store are wrong there: two optimisers in a row
-// remove or hoist them. Each call is one volatile access; pointers are guest-physical addresses.
+// remove or hoist them. Each call is one volatile access, and a border: what was read or copied before a store stays before
+// it, what comes after a load stays after it. Pointers are guest-physical addresses.
 
 @external("dma", "load8") export declare function load8(from: usize): u32;
 @external("dma", "load16") export declare function load16(from: usize): u32;

@@ -1,6 +1,6 @@
 // Waiting for frames: a short while awake, since a frame often comes soon and a halt costs more; then asleep.
 //
-//   awaitFrame(until)          looks at all interfaces, for a moment
+//   awaitFrame(nics, until)    looks at some interfaces, for a moment
 //   nicPrepareToSleep(nic)     asks the device for an interrupt; false: there is something, do not halt
 //   idle()                     time/idle.ts
 //   nicWakeUp(nic)             interrupts would only cost exits again
@@ -9,7 +9,7 @@ import * as cpu from "../../host/cpu";
 import { monotonic } from "../../time/clock";
 import { hasUsed } from "../queue";
 import { isEmulated, prepareToSleep, repeatNotification, wakeUp } from "../wait";
-import { nicAt, nicCount } from "./nic";
+import { nicAt } from "./nic";
 import { reclaimSlots } from "./slots";
 import { tend } from "./start";
 
@@ -18,14 +18,15 @@ const AWAKE: u64 = 50000;
 /** Looks between two questions for the time. */
 const LOOKS: u32 = 16;
 
-/** Waits a moment, at most to `until`, for a frame on any interface; whether there is one. */
-export function awaitFrame(until: u64): bool {
+/** Waits a moment, at most to `until`, for a frame on any interface of a set, one bit each; whether there is one. */
+export function awaitFrame(nics: u32, until: u64): bool {
+  if (nics == 0) return false;
   const end = min<u64>(until, monotonic() + AWAKE);
   // The hint leaves the emulator's inner loop, which costs it more than all else here.
   const mayPause = !isEmulated();
   do {
     for (let i: u32 = 0; i < LOOKS; i++) {
-      for (let nic: u32 = 0; nic < nicCount(); nic++) if (hasUsed(nicAt(nic).receive)) return true;
+      for (let rest = nics; rest != 0; rest &= rest - 1) if (hasUsed(nicAt(ctz(rest)).receive)) return true;
       if (mayPause) cpu.pause();
     }
   } while (monotonic() < end);
