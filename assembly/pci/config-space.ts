@@ -13,7 +13,8 @@ const ALL_ONES: u32 = 0xffffffff;
 let ecamBase: u64 = 0;
 let ecamFirstBus: u32 = 0;
 let ecamLastBus: u32 = 0;
-let mappedFunction: u32 = ALL_ONES;
+// ALL_ONES, as a number: a name would need a start function, which the module must not have.
+let mappedFunction: u32 = 0xffffffff;
 let mappedAt: u64 = 0;
 
 /** From now on buses `first` to `last` are reached through memory at `base`, which is where bus 0 would be. */
