@@ -4,11 +4,13 @@
 // Read next: node.ts, directory.ts, contents.ts, archive.ts, path.ts.
 //
 //   boot        resetFiles(): nothing is there, and nothing is read
-//   first use   openFiles(): archives are read, and become directories
+//   begin       openArchives(): archives become directories, while there is memory for them: soon all may be the application's
+//   first use   openFiles(): /tmp, where there are no archives
 //   every use   by node: lookup in constant time, contents in place
 
 import * as image from "../host/image";
 import { EXIT_UNUSABLE } from "../base/exit-status";
+import { HAS_FILES } from "../base/features";
 import { decimal, text } from "../base/line";
 import { beginMessage, sendLine } from "../base/log";
 import { powerOff } from "../base/power-off";
@@ -34,6 +36,11 @@ export function resetFiles(): void {
   resetBlocks();
   resetSlots();
   resetNames();
+}
+
+/** Just before the application begins. */
+export function openArchives(): void {
+  if (HAS_FILES && (image.files() != 0 || moduleCount() != 0)) openFiles();
 }
 
 /** Makes nodes usable; called before the first one is looked at. An archive that cannot be read ends the machine. */

@@ -32,12 +32,6 @@ test('come after those of the image, in the order of the modules', () => {
   }, archiveOfTree({ a: 'A' }), { modules: [module(data), module(more, AT + 0x100000)] });
 });
 
-test('are neither mapped nor read by an application that looks at no file', () => {
-  const machine = new Machine({ modules: [module(Buffer.alloc(4096, 'no archive'))] });
-  expect(machine.run((app) => void app.write(1, 'hello'))).toMatchObject({ status: 0, stdout: 'hello' });
-  expect(machine.mappedPages.size).toBe(0);
-});
-
 test.each<[string, Uint8Array, MachineOptions['modules'], string]>([
   ['is no archive', Buffer.alloc(4096, 'no archive'), undefined, 'the archive of files in a boot module cannot be read: byte 0'],
   ['is empty', Buffer.alloc(0), undefined, 'the archive of files in a boot module cannot be read: byte 0'],
