@@ -9,6 +9,7 @@ import { reportFault, reportTrap } from "./irq/fault";
 import { lockHeap } from "./mm/heap";
 import { startBytes, writeStartInfo } from "./solo5/start";
 import { noteApplicationStart } from "./time/clock";
+import { endApplication } from "./wasi/proc";
 
 /** First address after the kernel's statics: what lies below must be zeros before the kernel is instantiated. */
 export function staticsEnd(): usize {
@@ -38,7 +39,7 @@ export function startSolo5(initialEnd: u64, end: u64): u32 {
 
 /** The application has ended. Never returns. */
 export function exit(status: u32): void {
-  endMachine(status);
+  endApplication(status);
 }
 
 /** A WebAssembly trap, by wasm2c's number. Never returns. */

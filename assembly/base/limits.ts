@@ -34,6 +34,8 @@ export const DEADLINES_MAX: u32 = 16;
 export const PREOPENS_MAX: u32 = 32;
 /** Open descriptors, the standard streams and preopened directories among them; what POSIX asks for is 20. */
 export const DESCRIPTORS_MAX: u32 = 256;
+/** Listening sockets that are open for the application from the start. */
+export const LISTENERS_MAX: u32 = 16;
 /** Bytes of one name and of one path, as on Linux. */
 export const NAME_MAX: u32 = 255;
 export const PATH_MAX: u32 = 4096;

@@ -7,7 +7,7 @@ import { COM1, COM2, COM3, NO_PORT } from "../base/serial";
 import { equalsText, startsWithText } from "../lib/bytes";
 import { parseDecimal } from "../lib/format";
 import { addMmioWord } from "./mmio-words";
-import { appendString, argumentStrings, clearStrings, environmentStrings, networkStrings, setVariable } from "./strings";
+import { appendString, argumentStrings, clearStrings, environmentStrings, listenerStrings, networkStrings, setVariable } from "./strings";
 import { beginWords, nextWord, WORD_FOUND, WORD_NONE, WORD_SEPARATOR, WORD_UNTERMINATED, wordLength } from "./words";
 
 export const CONFIGURATION_OK: u32 = 0;
@@ -124,6 +124,7 @@ function applyWord(length: u32): bool {
     epoch = parseDecimal(word + 6, length - 6);
     return epoch != u64.MAX_VALUE;
   }
+  if (startsWithText(word, length, "tcplisten=")) appendString(listenerStrings(), word, length);
   if (isNetworkWord(length)) appendString(networkStrings(), word, length);
   if (equalsText(word, length, "verbose")) verbose = true;
   if (equalsText(word, length, "pci=off")) withoutPci = true;

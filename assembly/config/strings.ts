@@ -1,4 +1,4 @@
-// The lists that become argv, environ and the network's settings: NUL-terminated strings, one after the other, as the
+// The lists that become argv, environ, the network's settings and listeners: NUL-terminated strings, one after the other, as the
 // application will have them. Pure but for the lists. A list never runs over: each is as large as all command lines.
 //
 //   "PATH=/bin\0HOME=/\0"    length 17, count 2
@@ -20,6 +20,7 @@ const EQUALS_SIGN: u32 = 0x3d;
 const argumentList = memory.data(8 + 8194, 4);
 const environmentList = memory.data(8 + 8194, 4);
 const networkList = memory.data(8 + 8194, 4);
+const listenerList = memory.data(8 + 8194, 4);
 
 /** The application's arguments, without its name. */
 export function argumentStrings(): StringList {
@@ -34,6 +35,11 @@ export function environmentStrings(): StringList {
 /** The words about the network, as they are; net/configure.ts reads them. */
 export function networkStrings(): StringList {
   return changetype<StringList>(networkList);
+}
+
+/** Where the application's listening sockets are to listen; wasi/listeners.ts reads them. */
+export function listenerStrings(): StringList {
+  return changetype<StringList>(listenerList);
 }
 
 /** Where the strings of a list lie. */

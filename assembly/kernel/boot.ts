@@ -4,6 +4,7 @@
 import * as image from "../host/image";
 import * as vm from "../host/vm";
 import { PROTOCOL_MULTIBOOT, PROTOCOL_PVH } from "../abi/shared-page";
+import { HAS_SOCKETS } from "../base/features";
 import { EXIT_UNUSABLE } from "../base/exit-status";
 import { COMMAND_LINE_MAX, KERNEL_START, PAGE_SIZE, WASM_PAGE_SIZE } from "../base/limits";
 import { decimal, hex, text } from "../base/line";
@@ -30,8 +31,10 @@ import { initialiseFrames } from "../mm/frames";
 import { addReserved, clearMap, isUsable, resolveMap, usableBytes, usableEnd, usableRanges, usableStart } from "../mm/memory-map";
 import { chooseRegion, regionBase, regionBytes } from "../mm/region";
 import { bindDevices } from "../solo5/devices";
+import { startStack } from "../sockets/start";
 import { initialiseDeadlines } from "../time/deadlines";
 import { initialiseDescriptors } from "../wasi/descriptors";
+import { openListeners } from "../wasi/listeners";
 
 // One byte more than is allowed, so that a line that is too long is noticed.
 const line = memory.data(4097);
@@ -51,6 +54,7 @@ export function bootMachine(protocol: u32, information: u32): void {
   chooseApplicationMemory();              // and the rest is the application's
   startDevices();                         // drivers
   bindDevices();                          // which of them the application's manifest means
+  if (HAS_SOCKETS) openNetwork();         // the others, and the sockets that are open from the start
 }
 
 function openInformation(protocol: u32, information: u32): void {
@@ -140,6 +144,11 @@ function chooseApplicationMemory(): void {
   if (vm.setApplication(regionBase(), regionBytes()) != 0) {
     fail("the application's memory cannot be mapped", EXIT_UNUSABLE);
   }
+}
+
+function openNetwork(): void {
+  startStack();
+  openListeners();
 }
 
 /** The application's initial memory, `needed` bytes, does not fit into `available`. Never returns. */

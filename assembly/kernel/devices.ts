@@ -1,6 +1,6 @@
 // Which device becomes what: found at boot, started before the application.
 
-import { HAS_BLOCK, HAS_NETWORK } from "../base/features";
+import { HAS_BLOCK, HAS_NETWORK, HAS_SOCKETS } from "../base/features";
 import { fail } from "../base/panic";
 import { hex, text } from "../base/line";
 import { beginLog, isVerbose, sendLog } from "../base/log";
@@ -13,6 +13,7 @@ import { setDeviceSource } from "../entropy/source";
 import { reserveDeviceMemory } from "../mm/device-memory";
 import { blockBytes, startBlocks } from "../virtio/block";
 import { useEcam } from "../pci/config-space";
+import { claimNetwork, prepareNetwork } from "../sockets/start";
 import { virtioDevice, virtioDevices } from "../virtio/device";
 import { findMmioDevices, findPciDevices } from "../virtio/find";
 import { readRng, rngBytes, startRng } from "../virtio/rng";
@@ -37,7 +38,12 @@ export function findDevices(after: u64): void {
   findMmioDevices();
   if (mayHavePci()) findPciDevices();
   let bytes: u32 = HAS_BLOCK ? blockBytes() : 0;
-  for (let i: u32 = 0; i < virtioDevices(); i++) bytes += bytesFor(virtioDevice(i).type);
+  let nics: u32 = 0;
+  for (let i: u32 = 0; i < virtioDevices(); i++) {
+    bytes += bytesFor(virtioDevice(i).type);
+    if (virtioDevice(i).type == DEVICE_NETWORK) nics++;
+  }
+  if (HAS_SOCKETS) bytes += claimNetwork(nics);
   if (bytes != 0 && !reserveDeviceMemory(after, bytes)) fail("the machine has too little memory for its devices", EXIT_UNUSABLE);
 }
 
@@ -51,6 +57,7 @@ function bytesFor(type: u32): u32 {
 export function startDevices(): void {
   initialiseOutput();
   if (startRng()) setDeviceSource(readRng);
+  if (HAS_SOCKETS) prepareNetwork();
   if (HAS_NETWORK) startNetwork();
   if (HAS_BLOCK) startBlocks();
 }

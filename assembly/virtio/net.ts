@@ -11,7 +11,7 @@ export { awaitFrame, nicIsUp, nicPrepareToSleep, nicWakeUp } from "./net/sleep";
 export { setReleased } from "./net/slots";
 export { askForOffloads, startNetwork } from "./net/start";
 export {
-  nicCutsSegments, nicTransmit, nicVouchesForChecksums, nicWritesChecksums, sendFromApplication,
+  nicCutsSegments, nicIsSending, nicTransmit, nicVouchesForChecksums, nicWritesChecksums, sendFromApplication,
 } from "./net/transmit";
 
 /** Where the six bytes of its address are. */

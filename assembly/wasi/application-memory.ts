@@ -16,6 +16,12 @@ export function arrayInApplication(at: u32, count: u32, size: u32): bool {
 
 const scratch = memory.data(8, 8);
 
+/** Stores a u16 at a checked address. */
+export function putU16(at: u32, value: u32): void {
+  store<u16>(scratch, value);
+  app.copyOut(at, scratch, 2);
+}
+
 /** Stores a u32 at a checked address. */
 export function putU32(at: u32, value: u32): void {
   store<u32>(scratch, value);

@@ -1,20 +1,25 @@
 // The descriptor table: what each number stands for, its flags and its rights. 0, 1 and 2 are the standard streams, from
-// 3 on come the preopened directories, then what path_open opens: always the lowest number that is free.
+// 3 on come the listening sockets of the command line, then the preopened directories, then what path_open opens and
+// sock_accept accepts: always the lowest number that is free.
 //
 //   per descriptor, 40 bytes: u32 kind, u32 flags, u64 rights, u64 inheriting, u32 node, u32 preopen, u64 position
 
-import { HAS_FILES } from "../base/features";
+import { HAS_FILES, HAS_SOCKETS } from "../base/features";
 import { DESCRIPTORS_MAX } from "../base/limits";
 import { isTerminal } from "../config/configuration";
 import { holdNode, openFiles, preopenCount, preopenNode, releaseNode } from "../fs/files";
+import { tcpClose } from "../net/tcp/socket";
+import { takeTurn } from "../sockets/turn";
 import {
-  BADF, FILETYPE_CHARACTER_DEVICE, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_UNKNOWN, NOTCAPABLE,
+  BADF, FILETYPE_CHARACTER_DEVICE, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SOCKET_STREAM,
+  FILETYPE_UNKNOWN, NOTCAPABLE,
   RIGHT_FD_ADVISE, RIGHT_FD_ALLOCATE, RIGHT_FD_DATASYNC, RIGHT_FD_FDSTAT_SET_FLAGS, RIGHT_FD_FILESTAT_GET,
   RIGHT_FD_FILESTAT_SET_SIZE, RIGHT_FD_FILESTAT_SET_TIMES, RIGHT_FD_READ, RIGHT_FD_READDIR, RIGHT_FD_SEEK,
   RIGHT_FD_SYNC, RIGHT_FD_TELL, RIGHT_FD_WRITE, RIGHT_PATH_CREATE_DIRECTORY, RIGHT_PATH_CREATE_FILE,
   RIGHT_PATH_FILESTAT_GET, RIGHT_PATH_FILESTAT_SET_SIZE, RIGHT_PATH_FILESTAT_SET_TIMES, RIGHT_PATH_LINK_SOURCE,
   RIGHT_PATH_LINK_TARGET, RIGHT_PATH_OPEN, RIGHT_PATH_READLINK, RIGHT_PATH_REMOVE_DIRECTORY, RIGHT_PATH_RENAME_SOURCE,
-  RIGHT_PATH_RENAME_TARGET, RIGHT_PATH_SYMLINK, RIGHT_PATH_UNLINK_FILE, RIGHT_POLL_FD_READWRITE, RIGHTS_ALL, SUCCESS,
+  RIGHT_PATH_RENAME_TARGET, RIGHT_PATH_SYMLINK, RIGHT_PATH_UNLINK_FILE, RIGHT_POLL_FD_READWRITE, RIGHT_SOCK_ACCEPT,
+  RIGHT_SOCK_SHUTDOWN, RIGHTS_ALL, SUCCESS,
 } from "./spec";
 
 const STREAMS: u32 = 3;
@@ -26,6 +31,9 @@ export const KIND_OUTPUT: u32 = 2;
 export const KIND_ERROR: u32 = 3;
 export const KIND_FILE: u32 = 4;
 export const KIND_DIRECTORY: u32 = 5;
+/** A TCP socket that listens, and one that is connected. */
+export const KIND_LISTENER: u32 = 6;
+export const KIND_CONNECTION: u32 = 7;
 
 // No right to seek or tell: that, with the file type, is what makes isatty() true in libc.
 const RIGHTS_COMMON: u64 = RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_FD_FILESTAT_GET | RIGHT_POLL_FD_READWRITE;
@@ -39,6 +47,8 @@ const RIGHTS_DIRECTORY: u64 = RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_FD_FILESTAT_GET 
   | RIGHT_PATH_LINK_SOURCE | RIGHT_PATH_LINK_TARGET | RIGHT_PATH_OPEN | RIGHT_PATH_READLINK | RIGHT_PATH_RENAME_SOURCE
   | RIGHT_PATH_RENAME_TARGET | RIGHT_PATH_FILESTAT_GET | RIGHT_PATH_FILESTAT_SET_SIZE | RIGHT_PATH_FILESTAT_SET_TIMES
   | RIGHT_PATH_SYMLINK | RIGHT_PATH_REMOVE_DIRECTORY | RIGHT_PATH_UNLINK_FILE;
+const RIGHTS_CONNECTION: u64 = RIGHTS_COMMON | RIGHT_FD_READ | RIGHT_FD_WRITE | RIGHT_SOCK_SHUTDOWN;
+const RIGHTS_LISTENER: u64 = RIGHTS_COMMON | RIGHT_SOCK_ACCEPT;
 
 @final @unmanaged
 export class Descriptor {
@@ -46,7 +56,7 @@ export class Descriptor {
   flags: u32;
   rights: u64;
   inheriting: u64;
-  /** Of a file or directory. */
+  /** Of a file or directory; of a socket, its number. */
   node: u32;
   /** Number of the preopened directory plus 1; 0 for anything else. */
   preopen: u32;
@@ -57,6 +67,8 @@ export class Descriptor {
 // DESCRIPTORS_MAX of them.
 const table = memory.data(256 * 40, 8);
 let hasPreopens: bool = false;
+/** The number of the first preopened directory. */
+let firstPreopen: u32 = 3;
 
 /** The entry of a number in the table's range. */
 export function descriptorAt(descriptor: u32): Descriptor {
@@ -67,6 +79,7 @@ export function descriptorAt(descriptor: u32): Descriptor {
 /** Opens the three standard streams. */
 export function initialiseDescriptors(): void {
   hasPreopens = false;
+  firstPreopen = STREAMS;
   for (let i: u32 = 0; i < STREAMS; i++) {
     descriptorAt(i).kind = i + 1;
     descriptorAt(i).rights = i == 0 ? RIGHTS_INPUT : RIGHTS_OUTPUT;
@@ -77,9 +90,21 @@ function openPreopens(): void {
   hasPreopens = true;
   openFiles();
   for (let i: u32 = 0; i < preopenCount(); i++) {
-    fill(STREAMS + i, KIND_DIRECTORY, preopenNode(i), RIGHTS_DIRECTORY, RIGHTS_ALL);
-    descriptorAt(STREAMS + i).preopen = 1 + i;
+    openDescriptor(firstPreopen + i, KIND_DIRECTORY, preopenNode(i), RIGHTS_DIRECTORY, RIGHTS_ALL);
+    descriptorAt(firstPreopen + i).preopen = 1 + i;
   }
+}
+
+/** Opens a listening socket before all directories. At boot. */
+export function openListenerDescriptor(socket: u32): void {
+  assert(!hasPreopens, "directories are open already");
+  fill(firstPreopen++, KIND_LISTENER, socket, RIGHTS_LISTENER, RIGHTS_CONNECTION);
+}
+
+/** Opens a connection that a listener has accepted, under a free number. */
+export function openConnectionDescriptor(number: u32, socket: u32, rights: u64, flags: u32): void {
+  fill(number, KIND_CONNECTION, socket, rights & RIGHTS_CONNECTION, rights & RIGHTS_CONNECTION);
+  descriptorAt(number).flags = flags;
 }
 
 /** The lowest free number; DESCRIPTORS_MAX if there is none. */
@@ -93,6 +118,7 @@ export function freeDescriptor(): u32 {
 export function openDescriptor(number: u32, kind: u32, node: u32, rights: u64, inheriting: u64): void {
   const able = kind == KIND_FILE ? RIGHTS_FILE : RIGHTS_DIRECTORY;
   fill(number, kind, node, rights & able, inheriting);
+  holdNode(node);
 }
 
 function fill(number: u32, kind: u32, node: u32, rights: u64, inheriting: u64): void {
@@ -100,7 +126,6 @@ function fill(number: u32, kind: u32, node: u32, rights: u64, inheriting: u64): 
   memory.fill(changetype<usize>(entry), 0, offsetof<Descriptor>());
   entry.kind = kind;
   entry.node = node;
-  holdNode(node);
   entry.rights = rights;
   entry.inheriting = inheriting;
 }
@@ -115,6 +140,11 @@ export function kindOf(descriptor: u32): u32 {
 /** Whether it is a file. */
 export function isFile(descriptor: u32): bool {
   return HAS_FILES && kindOf(descriptor) == KIND_FILE;
+}
+
+/** Whether it is a socket of any kind. */
+export function isSocket(descriptor: u32): bool {
+  return HAS_SOCKETS && kindOf(descriptor) >= KIND_LISTENER;
 }
 
 export function isOpen(descriptor: u32): bool {
@@ -145,14 +175,22 @@ export function fileTypeOf(descriptor: u32): u32 {
   const kind = descriptorAt(descriptor).kind;
   if (kind == KIND_FILE) return FILETYPE_REGULAR_FILE;
   if (kind == KIND_DIRECTORY) return FILETYPE_DIRECTORY;
+  if (kind >= KIND_LISTENER) return FILETYPE_SOCKET_STREAM;
   return isTerminal(kind - 1) ? FILETYPE_CHARACTER_DEVICE : FILETYPE_UNKNOWN;
 }
 
 export function closeDescriptor(descriptor: u32): void {
   const entry = descriptorAt(descriptor);
+  if (isSocket(descriptor)) closeSocket(entry.node);
+  else if (HAS_FILES && entry.node != 0) releaseNode(entry.node);
   entry.kind = KIND_CLOSED;
-  if (HAS_FILES && entry.node != 0) releaseNode(entry.node);
   entry.node = 0;
+}
+
+/** What was written is still sent, without the application. */
+function closeSocket(socket: u32): void {
+  takeTurn();
+  tcpClose(socket);
 }
 
 /** Makes `to` what `from` is, and closes `from`; both are open. */

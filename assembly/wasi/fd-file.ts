@@ -3,7 +3,7 @@
 
 import { allocateFile, FILE_BYTES_MAX, fileSize, isReadOnly, resizeFile } from "../fs/files";
 import { inApplication, putU64 } from "./application-memory";
-import { descriptorAt, hasRights, isFile, isOpen, KIND_DIRECTORY, KIND_FILE, kindOf } from "./descriptors";
+import { descriptorAt, hasRights, isFile, isOpen, isSocket, KIND_DIRECTORY, KIND_FILE, kindOf } from "./descriptors";
 import {
   ADVICE_LAST, BADF, FAULT, FBIG, INVAL, NODEV, NOSPC, NOTCAPABLE, NOTSUP, RIGHT_FD_ADVISE,
   RIGHT_FD_ALLOCATE, RIGHT_FD_FILESTAT_SET_SIZE, RIGHT_FD_FILESTAT_SET_TIMES, RIGHT_FD_SEEK, RIGHT_FD_TELL, ROFS, SPIPE,
@@ -38,11 +38,13 @@ export function fd_allocate(descriptor: u32, offset: u64, length: u64): u32 {
 
 /** What was written has left before fd_write returned. */
 export function fd_datasync(descriptor: u32): u32 {
-  return isOpen(descriptor) ? SUCCESS : BADF;
+  return fd_sync(descriptor);
 }
 
+/** For a socket that cannot be said. */
 export function fd_sync(descriptor: u32): u32 {
-  return isOpen(descriptor) ? SUCCESS : BADF;
+  if (!isOpen(descriptor)) return BADF;
+  return isSocket(descriptor) ? INVAL : SUCCESS;
 }
 
 export function fd_filestat_set_size(descriptor: u32, size: u64): u32 {

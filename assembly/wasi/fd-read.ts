@@ -1,20 +1,28 @@
 // fd_read and fd_pread (preview 1, "fd"). Standard input waits for the first byte, halted, and then gives what is there; a
-// file gives what it has, at its position or at the one given.
+// file gives what it has, at its position or at the one given. Sockets: sock-data.ts.
 
+import { HAS_SOCKETS } from "../base/features";
 import { BOUNCE_SIZE } from "../base/limits";
 import { inputAvailable, prepareToWaitForInput } from "../console/input";
 import { inputEnded, takeInput } from "../console/received";
 import { readFile } from "../fs/files";
-import { idle } from "../time/idle";
+import { NEVER } from "../time/deadlines";
 import { inApplication, putU32 } from "./application-memory";
-import { checkReadable, descriptorAt, hasRights, isFile } from "./descriptors";
+import { checkReadable, descriptorAt, hasRights, isFile, isSocket } from "./descriptors";
+import { movedBytes, receive } from "./sock-data";
 import { AGAIN, FAULT, FDFLAG_NONBLOCK, NOTCAPABLE, RIGHT_FD_SEEK, SPIPE, SUCCESS } from "./spec";
 import { bounceAt, openVectors, partAt, scatter, takePart, vectorsLength } from "./vectors";
+import { lookAround, rest } from "./waiting";
 
 export function fd_read(descriptor: u32, vectors: u32, count: u32, read: u32): u32 {
   if (!inApplication(read, 4)) return FAULT;
   let error = openVectors(vectors, count);
   if (error != SUCCESS) return error;
+  if (HAS_SOCKETS && isSocket(descriptor)) {
+    error = receive(descriptor, 0);
+    if (error == SUCCESS) putU32(read, movedBytes());
+    return error;
+  }
   error = checkReadable(descriptor);
   if (error != SUCCESS) return error;
   if (isFile(descriptor)) {
@@ -40,7 +48,10 @@ export function fd_read(descriptor: u32, vectors: u32, count: u32, read: u32): u
 }
 
 function waitForInput(): void {
-  while (inputAvailable() == 0 && !inputEnded()) if (prepareToWaitForInput()) idle();
+  while (inputAvailable() == 0 && !inputEnded()) {
+    lookAround();
+    if (prepareToWaitForInput()) rest(NEVER);
+  }
 }
 
 export function fd_pread(descriptor: u32, vectors: u32, count: u32, offset: u64, read: u32): u32 {

@@ -53,7 +53,7 @@ export function fd_filestat_get(descriptor: u32, stat: u32): u32 {
   if (!isOpen(descriptor)) return BADF;
   if (!hasRights(descriptor, RIGHT_FD_FILESTAT_GET)) return NOTCAPABLE;
   if (kind == KIND_FILE || kind == KIND_DIRECTORY) putNodeStat(stat, descriptorAt(descriptor).node);
-  else putStreamStat(stat, kind, fileTypeOf(descriptor));
+  else putStreamStat(stat, (<u64>descriptorAt(descriptor).node << 32) | kind, fileTypeOf(descriptor));
   return SUCCESS;
 }
 

@@ -1,13 +1,15 @@
 // fd_write and fd_pwrite (preview 1, "fd"). Standard output and error take all bytes before the call returns, so
-// a write there is never short. A file takes what there is memory for: the rest is a short write, and none NOSPC.
+// a write there is never short. A file takes what there is memory for: the rest is a short write, and none NOSPC. Sockets: sock-data.ts.
 
+import { HAS_SOCKETS } from "../base/features";
 import { standardErrorPort } from "../base/log";
 import { BOUNCE_SIZE } from "../base/limits";
 import { transmit } from "../base/serial";
 import { beginOutput, flushOutput, outputAt, outputRoom, putOutput } from "../console/output";
 import { FILE_BYTES_MAX, fileSize, writeFile } from "../fs/files";
 import { inApplication, putU32 } from "./application-memory";
-import { checkWritable, Descriptor, descriptorAt, hasRights, isFile, KIND_OUTPUT, kindOf } from "./descriptors";
+import { checkWritable, Descriptor, descriptorAt, hasRights, isFile, isSocket, KIND_OUTPUT, kindOf } from "./descriptors";
+import { movedBytes, send } from "./sock-data";
 import { FAULT, FBIG, FDFLAG_APPEND, NOSPC, NOTCAPABLE, RIGHT_FD_SEEK, SPIPE, SUCCESS } from "./spec";
 import { bounceAt, gather, openVectors, partAt, takePart, vectorsLength } from "./vectors";
 
@@ -15,6 +17,11 @@ export function fd_write(descriptor: u32, vectors: u32, count: u32, written: u32
   if (!inApplication(written, 4)) return FAULT;
   let error = openVectors(vectors, count);
   if (error != SUCCESS) return error;
+  if (HAS_SOCKETS && isSocket(descriptor)) {
+    error = send(descriptor);
+    if (error == SUCCESS) putU32(written, movedBytes());
+    return error;
+  }
   error = checkWritable(descriptor);
   if (error != SUCCESS) return error;
   if (isFile(descriptor)) return writeNext(descriptorAt(descriptor), written);

@@ -5,20 +5,24 @@
 // Relative times count from the first pass. Subscriptions are copied in one at a time.
 
 import * as app from "../host/app";
+import { HAS_SOCKETS } from "../base/features";
 import { SUBSCRIPTIONS_MAX } from "../base/limits";
 import { inputAvailable, prepareToWaitForInput } from "../console/input";
 import { inputEnded } from "../console/received";
 import { fileSize } from "../fs/files";
 import { addSaturating, subtractSaturating } from "../lib/wide";
 import { applicationStart, monotonic, wallClockOffset } from "../time/clock";
-import { addDeadline, NEVER, removeDeadline } from "../time/deadlines";
-import { idle } from "../time/idle";
+import { tcpReadiness } from "../net/tcp/socket";
+import { TCP_ACCEPTABLE, TCP_HUNG_UP, TCP_READABLE, TCP_WRITABLE } from "../net/tcp/status";
+import { tcpReceiveTotal } from "../net/tcp/stream";
+import { NEVER } from "../time/deadlines";
 import { arrayInApplication, inApplication, putU32 } from "./application-memory";
-import { checkReadable, checkWritable, descriptorAt, isFile } from "./descriptors";
+import { checkReadable, checkWritable, descriptorAt, hasRights, isFile, isSocket } from "./descriptors";
 import {
-  CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME, EVENT_SIZE, EVENTTYPE_CLOCK, EVENTTYPE_FD_READ,
-  EVENTTYPE_FD_WRITE, FAULT, INVAL, SUBCLOCKFLAG_ABSTIME, SUBSCRIPTION_SIZE, SUCCESS,
+  CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME, EVENT_HANGUP, EVENT_SIZE, EVENTTYPE_CLOCK, EVENTTYPE_FD_READ,
+  EVENTTYPE_FD_WRITE, FAULT, INVAL, NOTCAPABLE, RIGHT_POLL_FD_READWRITE, SUBCLOCKFLAG_ABSTIME, SUBSCRIPTION_SIZE, SUCCESS,
 } from "./spec";
+import { lookAround, rest } from "./waiting";
 
 const subscription = memory.data(48, 8);
 const event = memory.data(32, 8);
@@ -30,6 +34,7 @@ let isTimed: bool = false;
 let startTime: u64 = 0;
 let nextTime: u64 = 0;
 let wantsInput: bool = false;
+let eventFlags: u32 = 0;
 
 export function poll_oneoff(subscriptions: u32, events: u32, count: u32, eventsStored: u32): u32 {
   if (count == 0 || count > SUBSCRIPTIONS_MAX) return INVAL;
@@ -47,14 +52,11 @@ export function poll_oneoff(subscriptions: u32, events: u32, count: u32, eventsS
 
 function waitForSomething(): void {
   if (wantsInput && !prepareToWaitForInput()) return;
-  if (nextTime == NEVER) return idle();
-  const deadline = addDeadline(nextTime);
-  assert(deadline != 0);
-  idle();
-  removeDeadline(deadline);
+  rest(nextTime);
 }
 
 function pass(subscriptions: u32, events: u32, count: u32): u32 {
+  lookAround();
   outAt = events;
   eventCount = 0;
   nextTime = NEVER;
@@ -91,6 +93,7 @@ function toMonotonic(clock: u32, time: u64): u64 {
 
 function considerRead(): void {
   const descriptor = load<u32>(subscription, 16);
+  if (HAS_SOCKETS && isSocket(descriptor)) return considerSocket(descriptor, TCP_READABLE | TCP_ACCEPTABLE);
   const error = checkReadable(descriptor);
   if (error != SUCCESS) return report(error, 0);
   // A file is ready at once, also at its end, where 0 bytes are left.
@@ -105,8 +108,21 @@ function considerRead(): void {
 
 /** A UART takes bytes at any time; how many is not known, so one is promised. */
 function considerWrite(): void {
-  const error = checkWritable(load<u32>(subscription, 16));
+  const descriptor = load<u32>(subscription, 16);
+  if (HAS_SOCKETS && isSocket(descriptor)) return considerSocket(descriptor, TCP_WRITABLE);
+  const error = checkWritable(descriptor);
   report(error, error == SUCCESS ? 1 : 0);
+}
+
+/** A connection that has failed is ready, too: the call that follows says why. HANGUP: neither side sends any more. */
+function considerSocket(descriptor: u32, wanted: u32): void {
+  if (!hasRights(descriptor, RIGHT_POLL_FD_READWRITE)) return report(NOTCAPABLE, 0);
+  const socket = descriptorAt(descriptor).node;
+  const ready = tcpReadiness(socket);
+  if ((ready & (wanted | TCP_HUNG_UP)) == 0) return;
+  eventFlags = (ready & TCP_HUNG_UP) != 0 ? EVENT_HANGUP : 0;
+  report(SUCCESS, wanted == TCP_WRITABLE ? 1 : tcpReceiveTotal(socket));
+  eventFlags = 0;
 }
 
 /** Writes an event for the current subscription; there is room for one each. */
@@ -116,6 +132,7 @@ function report(error: u32, bytes: u64): void {
   store<u16>(event, error, 8);
   store<u8>(event, load<u8>(subscription, 8), 10);
   store<u64>(event, bytes, 16);
+  store<u16>(event, eventFlags, 24);
   app.copyOut(outAt, event, EVENT_SIZE);
   outAt += EVENT_SIZE;
   eventCount++;

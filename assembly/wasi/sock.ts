@@ -1,33 +1,87 @@
-// The "sock" calls of preview 1. There are no sockets: a stream is none (NOTSOCK), any other number is nothing (BADF).
+// The "sock" calls of preview 1: accepting, and what read and write cannot say. A stream is no socket (NOTSOCK), a number that
+// is not open nothing (BADF).
+// Read first: sock-data.ts, which moves the bytes.
 
-import { inApplication } from "./application-memory";
-import { isOpen } from "./descriptors";
-import { BADF, FAULT, INVAL, NOTSOCK, SDFLAGS_ALL, SUCCESS } from "./spec";
+import { HAS_SOCKETS } from "../base/features";
+import { DESCRIPTORS_MAX } from "../base/limits";
+import { tcpAccept, tcpShutdown } from "../net/tcp/socket";
+import { sleepUntil, takeTurn } from "../sockets/turn";
+import { NEVER } from "../time/deadlines";
+import { inApplication, putU16, putU32 } from "./application-memory";
+import {
+  descriptorAt, freeDescriptor, hasRights, isOpen, isSocket, KIND_CONNECTION, KIND_LISTENER, kindOf, openConnectionDescriptor,
+} from "./descriptors";
+import { movedBytes, receive, send } from "./sock-data";
+import { errnoOf } from "./sock-errno";
+import {
+  BADF, AGAIN, FAULT, FDFLAG_APPEND, FDFLAG_NONBLOCK, FDFLAGS_ALL, INVAL, MFILE, NOTCAPABLE, NOTCONN, NOTSOCK, NOTSUP,
+  RIFLAGS_ALL, RIGHT_SOCK_ACCEPT, RIGHT_SOCK_SHUTDOWN, SDFLAG_RD, SDFLAG_WR, SDFLAGS_ALL, SUCCESS,
+} from "./spec";
 import { openVectors } from "./vectors";
 
-function refuse(descriptor: u32): u32 {
-  return isOpen(descriptor) ? NOTSOCK : BADF;
+function checkSocket(descriptor: u32): u32 {
+  if (!isOpen(descriptor)) return BADF;
+  return isSocket(descriptor) ? SUCCESS : NOTSOCK;
 }
 
-export function sock_accept(descriptor: u32, _flags: u32, accepted: u32): u32 {
-  return inApplication(accepted, 4) ? refuse(descriptor) : FAULT;
+/** The flags are those that the new descriptor gets. */
+export function sock_accept(descriptor: u32, flags: u32, accepted: u32): u32 {
+  if (!inApplication(accepted, 4)) return FAULT;
+  const error = checkSocket(descriptor);
+  if (!HAS_SOCKETS || error != SUCCESS) return error;
+  if ((flags & ~FDFLAGS_ALL) != 0 || kindOf(descriptor) != KIND_LISTENER) return INVAL;
+  if ((flags & ~(FDFLAG_APPEND | FDFLAG_NONBLOCK)) != 0) return NOTSUP;
+  if (!hasRights(descriptor, RIGHT_SOCK_ACCEPT)) return NOTCAPABLE;
+  const number = freeDescriptor();
+  if (number == DESCRIPTORS_MAX) return MFILE;
+  const listener = descriptorAt(descriptor);
+  takeTurn();
+  let socket = tcpAccept(listener.node);
+  while (socket == 0) {
+    if ((listener.flags & FDFLAG_NONBLOCK) != 0) return AGAIN;
+    sleepUntil(NEVER);
+    takeTurn();
+    socket = tcpAccept(listener.node);
+  }
+  openConnectionDescriptor(number, socket, listener.inheriting, flags);
+  putU32(accepted, number);
+  return SUCCESS;
 }
 
+/** A stream is never cut, so no flag is ever returned. */
 export function sock_recv(
-  descriptor: u32, vectors: u32, count: u32, _flags: u32, received: u32, receivedFlags: u32,
+  descriptor: u32, vectors: u32, count: u32, flags: u32, received: u32, receivedFlags: u32,
 ): u32 {
   if (!inApplication(received, 4) || !inApplication(receivedFlags, 2)) return FAULT;
-  const error = openVectors(vectors, count);
-  return error == SUCCESS ? refuse(descriptor) : error;
+  let error = openVectors(vectors, count);
+  if (error == SUCCESS) error = checkSocket(descriptor);
+  if (!HAS_SOCKETS || error != SUCCESS) return error;
+  if ((flags & ~RIFLAGS_ALL) != 0) return INVAL;
+  error = receive(descriptor, flags);
+  if (error != SUCCESS) return error;
+  putU32(received, movedBytes());
+  putU16(receivedFlags, 0);
+  return SUCCESS;
 }
 
-export function sock_send(descriptor: u32, vectors: u32, count: u32, _flags: u32, sent: u32): u32 {
+/** Preview 1 defines no flags. */
+export function sock_send(descriptor: u32, vectors: u32, count: u32, flags: u32, sent: u32): u32 {
   if (!inApplication(sent, 4)) return FAULT;
-  const error = openVectors(vectors, count);
-  return error == SUCCESS ? refuse(descriptor) : error;
+  let error = openVectors(vectors, count);
+  if (error == SUCCESS) error = checkSocket(descriptor);
+  if (!HAS_SOCKETS || error != SUCCESS) return error;
+  if (flags != 0) return INVAL;
+  error = send(descriptor);
+  if (error == SUCCESS) putU32(sent, movedBytes());
+  return error;
 }
 
 export function sock_shutdown(descriptor: u32, how: u32): u32 {
   if (!isOpen(descriptor)) return BADF;
-  return how == 0 || (how & ~SDFLAGS_ALL) != 0 ? INVAL : NOTSOCK;
+  if (how == 0 || (how & ~SDFLAGS_ALL) != 0) return INVAL;
+  if (!HAS_SOCKETS || !isSocket(descriptor)) return NOTSOCK;
+  if (kindOf(descriptor) != KIND_CONNECTION) return NOTCONN;
+  if (!hasRights(descriptor, RIGHT_SOCK_SHUTDOWN)) return NOTCAPABLE;
+  takeTurn();
+  return errnoOf(tcpShutdown(descriptorAt(descriptor).node, (how & SDFLAG_RD) != 0, (how & SDFLAG_WR) != 0));
 }

@@ -14,6 +14,7 @@ export const FILETYPE_UNKNOWN: u32 = 0;
 export const FILETYPE_CHARACTER_DEVICE: u32 = 2;
 export const FILETYPE_DIRECTORY: u32 = 3;
 export const FILETYPE_REGULAR_FILE: u32 = 4;
+export const FILETYPE_SOCKET_STREAM: u32 = 6;
 export const FILETYPE_SYMBOLIC_LINK: u32 = 7;
 
 // rights
@@ -45,7 +46,9 @@ export const RIGHT_PATH_SYMLINK: u64 = 1 << 24;
 export const RIGHT_PATH_REMOVE_DIRECTORY: u64 = 1 << 25;
 export const RIGHT_PATH_UNLINK_FILE: u64 = 1 << 26;
 export const RIGHT_POLL_FD_READWRITE: u64 = 1 << 27;
-/** Every bit that preview 1 defines, the two of sockets among them. */
+export const RIGHT_SOCK_SHUTDOWN: u64 = 1 << 28;
+export const RIGHT_SOCK_ACCEPT: u64 = 1 << 29;
+/** Every bit that preview 1 defines. */
 export const RIGHTS_ALL: u64 = (1 << 30) - 1;
 
 // fdflags
@@ -81,7 +84,13 @@ export const WHENCE_CUR: u32 = 1;
 export const ADVICE_LAST: u32 = 5;
 export const WHENCE_LAST: u32 = 2;
 export const SIGNAL_LAST: u32 = 30;
-/** sdflags: rd, wr. */
+/** riflags */
+export const RECV_PEEK: u32 = 1 << 0;
+export const RECV_WAITALL: u32 = 1 << 1;
+export const RIFLAGS_ALL: u32 = 3;
+/** sdflags */
+export const SDFLAG_RD: u32 = 1 << 0;
+export const SDFLAG_WR: u32 = 1 << 1;
 export const SDFLAGS_ALL: u32 = 3;
 /** fstflags */
 export const FSTFLAG_ATIM: u32 = 1 << 0;
@@ -98,4 +107,6 @@ export const EVENT_SIZE: u32 = 32;
 export const EVENTTYPE_CLOCK: u32 = 0;
 export const EVENTTYPE_FD_READ: u32 = 1;
 export const EVENTTYPE_FD_WRITE: u32 = 2;
+/** eventrwflags */
+export const EVENT_HANGUP: u32 = 1 << 0;
 export const SUBCLOCKFLAG_ABSTIME: u32 = 1 << 0;

@@ -22,13 +22,23 @@ export function receiveBuffered(c: Connection): u32 {
 
 /** Where the next bytes to be read are. */
 export function receiveAt(c: Connection): usize {
-  return c.receiveRing + ((c.rcvRead - c.receiveOrigin) & (c.receiveCapacity - 1));
+  return receiveAtAfter(c, 0);
+}
+
+/** The same, `offset` bytes later. */
+export function receiveAtAfter(c: Connection, offset: u32): usize {
+  return c.receiveRing + ((c.rcvRead + offset - c.receiveOrigin) & (c.receiveCapacity - 1));
 }
 
 /** How many of them are in one piece. */
 export function receivePiece(c: Connection): u32 {
-  if (c.receiveRing == 0) return 0;
-  return min<u32>(receiveBuffered(c), c.receiveCapacity - ((c.rcvRead - c.receiveOrigin) & (c.receiveCapacity - 1)));
+  return receivePieceAfter(c, 0);
+}
+
+export function receivePieceAfter(c: Connection, offset: u32): u32 {
+  if (c.receiveRing == 0 || offset >= receiveBuffered(c)) return 0;
+  const slot = (c.rcvRead + offset - c.receiveOrigin) & (c.receiveCapacity - 1);
+  return min<u32>(receiveBuffered(c) - offset, c.receiveCapacity - slot);
 }
 
 /** Stores what lies within the window at `sequence`; false, and nothing is stored, if there is no memory. */

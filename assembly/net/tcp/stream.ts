@@ -8,7 +8,9 @@
 import { Connection, hasBegun } from "./connection";
 import { sendAck } from "./emit";
 import { output } from "./output";
-import { consumeReceived, isWindowWorthTelling, receiveAt, receivePiece } from "./receive-buffer";
+import {
+  consumeReceived, isWindowWorthTelling, receiveAt, receiveAtAfter, receivePiece, receivePieceAfter,
+} from "./receive-buffer";
 import { sendAt, sendBuffered, sendSpace } from "./send-buffer";
 import { ownedSocket } from "./socket";
 import { CLOSE_WAIT, CLOSED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, LISTEN, SYN_RECEIVED, SYN_SENT } from "./spec";
@@ -84,6 +86,15 @@ export function tcpReceiveTotal(number: u32): u32 {
 
 export function tcpReceiveAt(number: u32): usize {
   return receiveAt(ownedSocket(number));
+}
+
+/** Bytes in one run behind the first `offset` that can be read, and where they are: for looking without reading. */
+export function tcpPeekBytes(number: u32, offset: u32): u32 {
+  return receivePieceAfter(ownedSocket(number), offset);
+}
+
+export function tcpPeekAt(number: u32, offset: u32): usize {
+  return receiveAtAfter(ownedSocket(number), offset);
 }
 
 /** `bytes` of them were read. */
