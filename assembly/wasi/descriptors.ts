@@ -159,14 +159,14 @@ export function hasRights(descriptor: u32, rights: u64): bool {
 /** SUCCESS if bytes can be read from it; BADF if not; NOTCAPABLE if that right was given up. */
 export function checkReadable(descriptor: u32): u32 {
   const kind = kindOf(descriptor);
-  if (kind != KIND_INPUT && kind != KIND_FILE) return BADF;
+  if (kind != KIND_INPUT && kind != KIND_FILE && !isSocket(descriptor)) return BADF;
   return hasRights(descriptor, RIGHT_FD_READ) ? SUCCESS : NOTCAPABLE;
 }
 
 /** SUCCESS if bytes can be written to it; BADF if not; NOTCAPABLE if that right was given up, or never had. */
 export function checkWritable(descriptor: u32): u32 {
   const kind = kindOf(descriptor);
-  if (kind != KIND_OUTPUT && kind != KIND_ERROR && kind != KIND_FILE) return BADF;
+  if (kind != KIND_OUTPUT && kind != KIND_ERROR && kind != KIND_FILE && !isSocket(descriptor)) return BADF;
   return hasRights(descriptor, RIGHT_FD_WRITE) ? SUCCESS : NOTCAPABLE;
 }
 

@@ -14,7 +14,7 @@ import { type Directory, type PackedFiles, packFiles } from '../steps/pack-files
 import { readBytes } from '../steps/read-application.ts';
 import { nearest } from '../suggest.ts';
 import { formatBytes } from '../log.ts';
-import { type DeviceArguments, attachDevices } from '../vm/attach.ts';
+import { type DeviceArguments, attachDevices, listenWords } from '../vm/attach.ts';
 import { CONSOLE, deviceWords } from '../vm/devices.ts';
 import { KERNEL_PATH, type VmResult, runVm } from '../vm/run-vm.ts';
 import { formatStart, formatTimeline } from '../vm/timeline.ts';
@@ -60,6 +60,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
     `name=${basename(input)}`, 'stdin=framed', 'stderr=com2', 'log=com3', `tty=${terminals()}`, `epoch=${BigInt(Date.now()) * 1_000_000n}`,
     ...(given.verbose ? ['verbose'] : []),
     ...(given.timeline || given.verbose ? ['timeline'] : []),
+    ...listenWords(image.manifest, given),
     ...env.map((pair) => `env=${pair}`),
   ];
   const result = await runVm({

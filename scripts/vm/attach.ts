@@ -1,11 +1,11 @@
-// What an application declares and what --net, --disk and -p give it -> the virtio devices of its machine, in the order
+// What an application declares and what --net, --disk, -p and --tcplisten give it -> the virtio devices of its machine, in the order
 // in which the kernel looks for them. A device that is missing, too many or misnamed ends here, before anything boots.
 import { type Stats, accessSync, constants, existsSync, statSync } from 'node:fs';
 import { AsoloError, describeSystemError } from '../errors.ts';
 import { type DeclaredDevice, serialOf } from '../steps/device-manifest.ts';
 import type { Manifest } from '../steps/manifest.ts';
 import { nearest } from '../suggest.ts';
-import { type DiskOption, type NetOption, type PortOption, parseDisk, parseNet, parsePort } from './device-options.ts';
+import { type DiskOption, type ListenOption, type NetOption, type PortOption, parseDisk, parseListen, parseNet, parsePort } from './device-options.ts';
 import type { VirtioDevice } from './devices.ts';
 import { ioEngine } from './io-engine.ts';
 
@@ -14,6 +14,7 @@ export interface DeviceArguments {
   net?: string[];
   disk?: string[];
   port?: string[];
+  tcplisten?: string[];
 }
 
 type Wanted = Pick<Manifest, 'application' | 'devices' | 'features'>;
@@ -25,17 +26,43 @@ const WORD_OF = { net: 'network interface', block: 'disk' } as const;
 
 export function attachDevices(wanted: Wanted, given: DeviceArguments): VirtioDevice[] {
   const ports = (given.port ?? []).map(parsePort);
-  const nets = (given.net ?? []).map(parseNet);
+  const listens = listensOf(wanted, given);
+  const nets = netsOf(given);
   const disks = (given.disk ?? []).map(parseDisk);
-  // A forwarded port says that there is to be a network: user's, where only one can be meant.
-  if (ports.length > 0 && nets.length === 0) nets.push({ kind: 'user' });
   const pairs = match(wanted, 'net', nets);
   const forwarding = pairs.find(({ option }) => option.kind === 'user');
   if (ports.length > 0 && !forwarding) throw new AsoloError('usage', '-p forwards ports to a network of kind user, and there is none: --net NAME=user');
+  const forwarded = [...ports, ...listens.filter((listen) => !ports.some((to) => to.protocol === 'tcp' && to.guest === listen.port)).map(portOf)];
   return [
-    ...pairs.map((pair, i) => netDevice(pair.option, pair.declared, i, pair === forwarding ? ports : [])),
+    ...pairs.map((pair, i) => netDevice(pair.option, pair.declared, i, pair === forwarding ? forwarded : [])),
     ...match(wanted, 'block', disks).map(({ option, declared, name }, i) => diskDevice(option, declared, name, i)),
   ];
+}
+
+/**
+ * The words of --tcplisten. On a network of kind user the address is this computer's, whose port is forwarded, and the
+ * guest listens on all it has; on any other it is the guest's own.
+ */
+export function listenWords(wanted: Wanted, given: DeviceArguments): string[] {
+  const isForwarded = netsOf(given).some(({ kind }) => kind === 'user');
+  return listensOf(wanted, given).map(({ address, port }) => `tcplisten=${isForwarded ? '0.0.0.0' : address}:${port}`);
+}
+
+function listensOf(wanted: Wanted, given: DeviceArguments): ListenOption[] {
+  const listens = (given.tcplisten ?? []).map(parseListen);
+  if (listens.length > 0 && !wanted.features.sockets) throw new AsoloError('devices', `${wanted.application.name} has no use for --tcplisten: it imports no sock_ function`);
+  return listens;
+}
+
+/** A port that is forwarded or listened on says that there is to be a network: user's, where only one can be meant. */
+function netsOf(given: DeviceArguments): NetOption[] {
+  const nets = (given.net ?? []).map(parseNet);
+  const isMeant = (given.port ?? []).length + (given.tcplisten ?? []).length > 0;
+  return nets.length === 0 && isMeant ? [{ kind: 'user' }] : nets;
+}
+
+function portOf({ address, port }: ListenOption): PortOption {
+  return { protocol: 'tcp', address, host: port, guest: port };
 }
 
 interface Pair<T> {

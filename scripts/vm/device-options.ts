@@ -1,4 +1,4 @@
-// The values of asolo run's --net, --disk and -p, as text -> as data. Whether the application wants such devices is not
+// The values of asolo run's --net, --disk, -p and --tcplisten, as text -> as data. Whether the application wants such devices is not
 // looked at here (attach.ts).
 import { AsoloError } from '../errors.ts';
 import { MTU_LEAST, MTU_MOST, NAME_PATTERN, isMac, isMtu } from '../steps/device-manifest.ts';
@@ -25,6 +25,11 @@ export interface PortOption {
   address: string;
   host: number;
   guest: number;
+}
+
+export interface ListenOption {
+  address: string;
+  port: number;
 }
 
 const KINDS = ['user', 'tap', 'none'] as const;
@@ -85,9 +90,21 @@ export function parsePort(value: string): PortOption {
   return { protocol, address, host: port(value, host!), guest: port(value, guest!) };
 }
 
+/** `127.0.0.1:8080` */
+export function parseListen(value: string): ListenOption {
+  const [address, text] = splitOnce(value, ':');
+  if (text === undefined || !isIpv4(address)) throw wrong('--tcplisten', value, 'expected ADDRESS:PORT, the address as in 127.0.0.1');
+  if (!isPort(text)) throw wrong('--tcplisten', value, `'${text}' is not a port from 1 to 65535`);
+  return { address, port: Number(text) };
+}
+
 function port(value: string, text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65535) throw wrong('-p', value, `'${text}' is not a port from 1 to 65535; expected ${PORT_FORM}`);
+  if (!isPort(text)) throw wrong('-p', value, `'${text}' is not a port from 1 to 65535; expected ${PORT_FORM}`);
   return Number(text);
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535;
 }
 
 function isIpv4(text: string): boolean {

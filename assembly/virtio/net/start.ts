@@ -31,14 +31,14 @@ const BUFFERS_OF_LARGEST: u32 = (HEADER_BYTES + FRAME_BYTES_MAX + BUFFER_BYTES -
 /** Readings of a configuration that changes meanwhile (§2.5.1). */
 const READINGS_MAX: u32 = 16;
 
-let wanted: u64 = WANTED;
+let hasOffloads: bool = false;
 
 /**
  * Before startNetwork(): the layer above takes frames whose checksums the device has not written yet, and segments
  * larger than the MTU. Somebody who gets plain frames must not.
  */
 export function askForOffloads(): void {
-  wanted = WANTED | OFFLOADS;
+  hasOffloads = true;
 }
 
 /** Starts all network devices, at most NICS_MAX; how many work, in the order of the devices. */
@@ -76,6 +76,7 @@ function makeNic(nic: Nic): bool {
 /** Features. Frames of 64 KiB are only taken where they fit: a device waits for ever for more buffers than there are. */
 function agree(nic: Nic): bool {
   const device = nic.device;
+  const wanted = hasOffloads ? WANTED | OFFLOADS : WANTED;
   if (!beginDevice(device, wanted)) return false;
   if (!hasFeature(device, NET_F_GUEST_TSO4)) return true;
   if (hasFeature(device, NET_F_MRG_RXBUF) && selectQueue(device, RECEIVE_QUEUE) >= BUFFERS_OF_LARGEST) return true;

@@ -1,0 +1,103 @@
+/* Making answers. A file is only opened here: its bytes go from there to the connection, a buffer at a time. */
+#include "response.h"
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char WELCOME[] = "<!doctype html>\n<title>asolo</title>\n<h1>It works</h1>\n<p>This page comes from a unikernel."
+  " Files to serve are given with <code>--dir site::/</code>; <a href=\"/status.json\">status.json</a> says how it is.</p>\n";
+
+static const char *reason(int status) {
+  switch (status) {
+    case 200: return "OK";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 414: return "URI Too Long";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Bad Request";
+  }
+}
+
+static const char *type_of(const char *path) {
+  static const char *const types[][2] = {
+    {".html", "text/html; charset=utf-8"}, {".css", "text/css; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
+    {".json", "application/json"}, {".txt", "text/plain; charset=utf-8"}, {".md", "text/plain; charset=utf-8"},
+    {".svg", "image/svg+xml"}, {".png", "image/png"}, {".jpg", "image/jpeg"}, {".ico", "image/x-icon"}, {".wasm", "application/wasm"},
+  };
+  const char *dot = strrchr(path, '.');
+  for (size_t i = 0; dot && i < sizeof types / sizeof *types; i++) if (!strcmp(dot, types[i][0])) return types[i][1];
+  return "application/octet-stream";
+}
+
+static void add(struct response *response, const char *format, ...) {
+  va_list values;
+  va_start(values, format);
+  int added = vsnprintf(response->head + response->length, response->room - response->length, format, values);
+  va_end(values);
+  if (added > 0) response->length += (size_t)added;
+}
+
+static void add_head(struct response *response, int status, const char *type, unsigned long long bytes, bool keeps_alive) {
+  response->length = 0;
+  response->file = -1;
+  response->left = 0;
+  add(response, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %llu\r\n%s%s\r\n", status, reason(status), type, bytes,
+    status == 405 ? "Allow: GET, HEAD\r\n" : "", keeps_alive ? "" : "Connection: close\r\n");
+}
+
+static void add_text(struct response *response, const struct request *request, int status, const char *type, const char *text) {
+  add_head(response, status, type, strlen(text), request->keeps_alive);
+  if (!request->is_head) add(response, "%s", text);
+}
+
+/* Opens a regular file: where a directory is named, its index.html. */
+static int open_file(const char *path, char *name, size_t room, struct stat *stat) {
+  snprintf(name, room, "%s", path);
+  for (int i = 0; i < 2; i++) {
+    int file = open(name, O_RDONLY);
+    if (file < 0) return -1;
+    if (fstat(file, stat) == 0 && S_ISREG(stat->st_mode)) return file;
+    bool is_directory = S_ISDIR(stat->st_mode);
+    close(file);
+    if (!is_directory) return -1;
+    size_t length = strlen(name);
+    snprintf(name + length, room - length, "%sindex.html", name[length - 1] == '/' ? "" : "/");
+  }
+  return -1;
+}
+
+void response_make(struct response *response, const struct request *request, const struct counters *counters) {
+  if (!strcmp(request->path, "/status.json")) {
+    char text[160];
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    snprintf(text, sizeof text, "{\"requests\":%llu,\"connections\":%llu,\"open\":%llu,\"seconds\":%lld}\n", counters->requests,
+      counters->connections, counters->open, (long long)now.tv_sec);
+    return add_text(response, request, 200, "application/json", text);
+  }
+  char name[TARGET_MAX + 16];
+  struct stat stat;
+  int file = open_file(request->path, name, sizeof name, &stat);
+  if (file >= 0) {
+    add_head(response, 200, type_of(name), (unsigned long long)stat.st_size, request->keeps_alive);
+    if (request->is_head) close(file);
+    else response->file = file, response->left = (unsigned long long)stat.st_size;
+  } else if (!strcmp(request->path, "/")) {
+    add_text(response, request, 200, "text/html; charset=utf-8", WELCOME);
+  } else {
+    add_text(response, request, 404, "text/plain; charset=utf-8", "There is no such page.\n");
+  }
+}
+
+void response_refuse(struct response *response, int status) {
+  add_head(response, status, "text/plain; charset=utf-8", strlen(reason(status)) + 1, false);
+  add(response, "%s\n", reason(status));
+}
