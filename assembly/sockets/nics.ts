@@ -36,6 +36,11 @@ export function joinedNics(): u32 {
   return joined;
 }
 
+/** The same as a set, one bit each. */
+export function nicSet(): u32 {
+  return (1 << joined) - 1;
+}
+
 /** Hands the stack what has come; how many frames. */
 export function pollNics(): u32 {
   let frames: u32 = 0;

@@ -14,7 +14,7 @@ import { monotonic } from "../time/clock";
 import { addDeadline, NEVER, removeDeadline } from "../time/deadlines";
 import { idle } from "../time/idle";
 import { awaitFrame } from "../virtio/net";
-import { joinedNics, pollNics, prepareNicsToSleep, wakeNics } from "./nics";
+import { nicSet, pollNics, prepareNicsToSleep, wakeNics } from "./nics";
 
 /** Takes in the frames that have come, and does what is due. */
 export function takeTurn(): void {
@@ -27,7 +27,7 @@ export function takeTurn(): void {
 /** Halts once, at most to `until`; not at all if a frame is there or the stack wants a turn. A wake-up may have any reason. */
 export function sleepUntil(until: u64): void {
   const deadline = min<u64>(until, nextNetworkDeadline());
-  if (joinedNics() != 0 && awaitFrame(deadline)) return;
+  if (awaitFrame(nicSet(), deadline)) return;
   if (prepareNicsToSleep()) halt(deadline);
   wakeNics();
 }
