@@ -32,8 +32,8 @@ export const DEADLINES_MAX: u32 = 16;
 
 /** Directories that are open for the application from the start. */
 export const PREOPENS_MAX: u32 = 32;
-/** Open descriptors, the standard streams and preopened directories among them; what POSIX asks for is 20. */
-export const DESCRIPTORS_MAX: u32 = 256;
+/** Open descriptors, the standard streams and preopened directories among them: a thousand connections and some files. */
+export const DESCRIPTORS_MAX: u32 = 1280;
 /** Listening sockets that are open for the application from the start. */
 export const LISTENERS_MAX: u32 = 16;
 /** Bytes of one name and of one path, as on Linux. */

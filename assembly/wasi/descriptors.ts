@@ -65,7 +65,7 @@ export class Descriptor {
 }
 
 // DESCRIPTORS_MAX of them.
-const table = memory.data(256 * 40, 8);
+const table = memory.data(1280 * 40, 8);
 let hasPreopens: bool = false;
 /** The number of the first preopened directory. */
 let firstPreopen: u32 = 3;

@@ -4,13 +4,15 @@
 // cookie after it. Numbers only grow, so a cookie stays good while entries come and go.
 
 import * as app from "../host/app";
+import { HAS_SOCKETS } from "../base/features";
 import { entryAfter, noteListed } from "../fs/directory";
 import { copyPreopen, parentOf, preopenLength, typeOf } from "../fs/files";
 import { Entry, entryAt, nameOf } from "../fs/names";
 import { inApplication, putU32 } from "./application-memory";
-import { descriptorAt, hasRights, isOpen, KIND_DIRECTORY, kindOf } from "./descriptors";
+import { descriptorAt, hasRights, isOpen, KIND_DIRECTORY, KIND_LISTENER, kindOf } from "./descriptors";
 import {
-  BADF, DIRENT_SIZE, FAULT, FILETYPE_DIRECTORY, NAMETOOLONG, NOTCAPABLE, NOTDIR, PRESTAT_SIZE, RIGHT_FD_READDIR, SUCCESS,
+  BADF, DIRENT_SIZE, FAULT, FILETYPE_DIRECTORY, NAMETOOLONG, NOTCAPABLE, NOTDIR, PREOPENTYPE_OTHER, PRESTAT_SIZE, RIGHT_FD_READDIR,
+  SUCCESS,
 } from "./spec";
 
 const COOKIE_DOT: u64 = 1;
@@ -62,9 +64,17 @@ function put(from: usize, bytes: u32): void {
   outLeft -= part;
 }
 
-/** libc asks from 3 upwards until it hears BADF. */
+/**
+ * libc asks from 3 upwards until it hears BADF. A listening socket, which comes before the directories, is therefore
+ * something of a kind that preview 1 does not define: libc passes over it.
+ */
 export function fd_prestat_get(descriptor: u32, prestat: u32): u32 {
   if (!inApplication(prestat, PRESTAT_SIZE)) return FAULT;
+  if (HAS_SOCKETS && kindOf(descriptor) == KIND_LISTENER) {
+    putU32(prestat, PREOPENTYPE_OTHER);
+    putU32(prestat + 4, 0);
+    return SUCCESS;
+  }
   if (!isPreopen(descriptor)) return BADF;
   putU32(prestat, 0);
   putU32(prestat + 4, preopenLength(descriptorAt(descriptor).preopen - 1));

@@ -65,6 +65,8 @@ export const FILESTAT_SIZE: u32 = 64;
 export const DIRENT_SIZE: u32 = 24;
 // prestat: u8 tag, u32 pr_name_len at 4
 export const PRESTAT_SIZE: u32 = 8;
+// preopentype: dir is 0, and there is no other
+export const PREOPENTYPE_OTHER: u32 = 1;
 // iovec and ciovec: u32 buf, u32 buf_len
 export const IOVEC_SIZE: u32 = 8;
 

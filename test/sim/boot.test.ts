@@ -133,7 +133,7 @@ test('an unknown protocol is refused', () => {
 });
 
 test('a hello costs five accesses to devices: two to set the port up, one to write, one to drain, one to end', () => {
-  const machine = new Machine({ commandLine: 'log=com3' });
+  const machine = new Machine({ commandLine: 'log=com3 pci=off' });
   expect(machine.run((app) => { app.write(1, 'hello\n'); })).toMatchObject({ status: 0, stdout: 'hello\n' });
   expect(machine.bus.exits).toBe(5);
 });

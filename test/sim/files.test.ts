@@ -98,9 +98,9 @@ describe('path_open', () => {
     });
   });
 
-  test('runs out of descriptors at 256, and has one again after a close', () => {
+  test('runs out of descriptors at 1280, and has one again after a close', () => {
     inside((app, files) => {
-      for (let expected = 6; expected < 256; expected++) expect(files.open(3, 'hello.txt')).toBe(expected);
+      for (let expected = 6; expected < 1280; expected++) expect(files.open(3, 'hello.txt')).toBe(expected);
       expect(files.tryOpen(3, 'hello.txt')).toBe(MFILE);
       expect(app.wasi['fd_close']!(77)).toBe(SUCCESS);
       expect(files.open(3, 'empty')).toBe(77);
