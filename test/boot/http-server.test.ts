@@ -113,16 +113,16 @@ test('a hundred requests go over one connection', async () => {
   expect(after.connections).toBe(before.connections);
 }, 60_000);
 
+// One after the other to begin with: QEMU's user network listens with a backlog of 1, and what finds it full is tried again
+// by the host only after seconds.
 test('fifty connections are served at a time', async () => {
-  const sockets = await Promise.all(Array.from({ length: 50 }, () => new Promise<net.Socket>((resolve) => {
-    const socket = net.connect(port, '127.0.0.1', () => resolve(socket));
-  })));
-  const answers = await Promise.all(sockets.map((socket) => new Promise<string>((resolve, reject) => {
-    let said = '';
-    socket.on('data', (data) => { said += data.toString(); }).on('close', () => resolve(said)).on('error', reject);
-    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
-  })));
-  for (const answer of answers) expect(answer.endsWith(PAGE)).toBe(true);
+  const agents = Array.from({ length: 50 }, () => new http.Agent({ keepAlive: true, maxSockets: 1 }));
+  for (const agent of agents) expect((await fetchPage('/', { agent })).status).toBe(200);
+  const answers = await Promise.all(agents.map((agent) => fetchPage('/', { agent })));
+  for (const { body } of answers) expect(body.toString()).toBe(PAGE);
+  const { open } = JSON.parse((await fetchPage('/status.json', { agent: agents[0]! })).body.toString()) as { open: number };
+  expect(open).toBe(50);
+  for (const agent of agents) agent.destroy();
 }, 60_000);
 
 test('requests that come together are answered in order', async () => {
