@@ -6,7 +6,7 @@ import * as io from "../host/io";
 import * as mmio from "../host/mmio";
 import { mapRegisters } from "../mm/device-window";
 import {
-  APIC_EOI, APIC_ID, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_MASKED, APIC_SVR, APIC_SVR_ENABLE, IOAPIC_BYTES, IOAPIC_LEVEL,
+  APIC_EOI, APIC_ID, APIC_ISR, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_MASKED, APIC_SVR, APIC_SVR_ENABLE, IOAPIC_BYTES, IOAPIC_LEVEL,
   IOAPIC_LINES, IOAPIC_REDIRECTION, IOAPIC_SELECT, IOAPIC_WINDOW, PIC_ALL_MASKED, PIC_MASTER_MASK, PIC_SLAVE_MASK, VECTOR_SPURIOUS,
 } from "./spec";
 
@@ -30,6 +30,11 @@ export function prepareInterrupts(): void {
 /** Tells the APIC that the interrupt in service has been handled; until then it holds back its priority class. */
 export function endOfInterrupt(): void {
   mmio.write32(APIC_EOI, 0);
+}
+
+/** Whether the APIC waits for the end of an interrupt with that vector. */
+export function isInService(vector: u32): bool {
+  return (mmio.read32(APIC_ISR + <u64>(vector >> 5 << 4)) >> (vector & 31) & 1) != 0;
 }
 
 /** Sends the edge-triggered, active-high interrupt line `irq` to this processor as `vector`. */

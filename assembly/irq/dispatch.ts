@@ -4,7 +4,7 @@
 //   per vector (32 + n):  u32 handler (index in the function table, 0: none)  u32 argument  u32 fired  u32 level
 
 import * as cpu from "../host/cpu";
-import { endOfInterrupt } from "./apic";
+import { endOfInterrupt, isInService } from "./apic";
 import { VECTOR_COUNT, VECTOR_FIRST, VECTOR_SPURIOUS } from "./spec";
 
 @final @unmanaged
@@ -55,7 +55,8 @@ export function dispatchPending(): void {
     pending &= pending - 1;
     const entry = entryOf(vector);
     entry.fired++;
-    if (vector == VECTOR_SPURIOUS) continue;
+    // Unless a device sent that vector: a message can carry any, and one that is not ended holds back all others.
+    if (vector == VECTOR_SPURIOUS && !isInService(vector)) continue;
     // Before the handler: it may find more work, and the next edge must not be held back meanwhile. But a line that
     // is still up would interrupt again at once.
     if (entry.isLevel == 0) endOfInterrupt();

@@ -21,6 +21,8 @@ export const APIC_ID: u64 = APIC_BASE + 0x020;
 export const APIC_TPR: u64 = APIC_BASE + 0x080;
 export const APIC_EOI: u64 = APIC_BASE + 0x0b0;
 export const APIC_SVR: u64 = APIC_BASE + 0x0f0;
+/** In service, 32 vectors a register, 16 bytes apart. */
+export const APIC_ISR: u64 = APIC_BASE + 0x100;
 export const APIC_LVT_TIMER: u64 = APIC_BASE + 0x320;
 export const APIC_LVT_LINT0: u64 = APIC_BASE + 0x350;
 export const APIC_LVT_LINT1: u64 = APIC_BASE + 0x360;

@@ -49,6 +49,8 @@ export class LocalApic {
   read(offset: number): number {
     switch (offset) {
       case 0x20: return 0;
+      case 0x100: case 0x110: case 0x120: case 0x130: case 0x140: case 0x150: case 0x160: case 0x170:
+        return this.#inService.reduce((bits, vector) => (vector >> 5 === offset - 0x100 >> 4 ? bits | 1 << (vector & 31) : bits), 0);
       case 0xf0: return this.#spurious;
       case 0x320: return this.#timerEntry;
       case 0x380: return this.#initial;

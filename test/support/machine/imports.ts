@@ -59,7 +59,10 @@ function mmio(machine: Machine): Functions {
 function dma(machine: Machine): Functions {
   return {
     load8: (at: number) => machine.view.getUint8(at),
-    load16: (at: number) => machine.view.getUint16(at, true),
+    load16: (at: number) => {
+      machine.look();
+      return machine.view.getUint16(at, true);
+    },
     load32: (at: number) => machine.view.getUint32(at, true),
     load64: (at: number) => machine.view.getBigUint64(at, true),
     store8: (at: number, value: number) => machine.view.setUint8(at, value),

@@ -25,6 +25,9 @@ export class Machine {
   readonly bus: Bus;
   readonly processor: Processor;
   halts = 0;
+  /** Looks at indices that a device writes; they take no time, so a test may say how many there can be. */
+  looks = 0;
+  looksMost = Infinity;
   /** What vm.setApplication was told. */
   region: { base: bigint; bytes: bigint } | undefined;
   /** Bytes of it that the application's memory can have: what was taken from its top is left out. */
@@ -159,6 +162,10 @@ export class Machine {
       if (vector !== undefined) this.interrupt(vector);
       else if (!this.clock.skip()) throw new Error('the machine waits for ever');
     }
+  }
+
+  look(): void {
+    if (++this.looks > this.looksMost) throw new Error('the kernel looks at a device for ever');
   }
 
   takePending(): bigint {
