@@ -37,6 +37,11 @@ export function reserveDeviceMemory(after: u64, wanted: u32): bool {
   return false;
 }
 
+/** Whether [start, end) has something of it. */
+export function touchesDeviceMemory(start: u64, end: u64): bool {
+  return start < base + bytes && base < end;
+}
+
 /** Bytes that have not been taken. */
 export function freeDeviceMemory(): u32 {
   return bytes - used;

@@ -8,6 +8,7 @@
 import * as vm from "../host/vm";
 import { PAGE_SIZE } from "../base/limits";
 import { alignDown, alignUp } from "../lib/align";
+import { touchesDeviceMemory } from "./device-memory";
 import { touchesUsable } from "./memory-map";
 
 const FOUR_GIB: u64 = 1 << 32;
@@ -26,7 +27,8 @@ export function mapRegisters(physical: u64, bytes: u32): u64 {
   if (physical == 0 || bytes == 0 || physical >= PHYSICAL_END) return 0;
   const start = alignDown(physical, PAGE_SIZE);
   const end = alignUp(physical + bytes, PAGE_SIZE);
-  if (touchesUsable(start, end) || touchesPage(start, end, IOAPIC_PAGE) || touchesPage(start, end, APIC_PAGE)) return 0;
+  if (touchesUsable(start, end) || touchesDeviceMemory(start, end)) return 0;
+  if (touchesPage(start, end, IOAPIC_PAGE) || touchesPage(start, end, APIC_PAGE)) return 0;
   const length = <u32>(end - start);
   if (end <= FOUR_GIB) return vm.map(<usize>start, length, PRESENT_WRITABLE_UNCACHED) == 0 ? physical : 0;
   if (start < FOUR_GIB || farUsed + length > FAR_BYTES) return 0;

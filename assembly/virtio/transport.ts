@@ -113,12 +113,20 @@ export function setQueueVector(device: VirtioDevice, entry: u32): u32 {
   return mmio.read16(device.registers + COMMON_QUEUE_VECTOR);
 }
 
+/** MMIO: reasons that come while others are acknowledged keep the line up, and a line that is up has no edge. */
+const ACKNOWLEDGEMENTS_MAX: u32 = 8;
+
 /** Reads why the device interrupted (ISR_QUEUE, ISR_CONFIG) and lets its line fall. */
 export function acknowledgeInterrupt(device: VirtioDevice): u32 {
   if (isPci(device)) return mmio.read8(device.isr);
-  const reasons = mmio.read32(device.registers + MMIO_INTERRUPT_STATUS);
-  if (reasons != 0) mmio.write32(device.registers + MMIO_INTERRUPT_ACK, reasons);
-  return reasons;
+  let all: u32 = 0;
+  for (let i: u32 = 0; i < ACKNOWLEDGEMENTS_MAX; i++) {
+    const reasons = mmio.read32(device.registers + MMIO_INTERRUPT_STATUS);
+    if (reasons == 0) break;
+    mmio.write32(device.registers + MMIO_INTERRUPT_ACK, reasons);
+    all |= reasons;
+  }
+  return all;
 }
 
 /** The device's own configuration; zeros behind its end. Wider fields are read in parts (§4.1.3.1, §4.2.2.2). */

@@ -83,9 +83,10 @@ function agree(nic: Nic): bool {
   return beginDevice(device, wanted & ~NET_F_GUEST_TSO4);
 }
 
-/** From features agreed on to a live device. */
+/** From features agreed on to a live device. Those above keep the address and the MTU that they were told at the first start. */
 function bringUp(nic: Nic): bool {
-  readConfiguration(nic);
+  if (nic.mtu == 0) readConfiguration(nic);
+  else readLink(nic);
   const frameBytes = HEADER_BYTES + ETHERNET_HEADER_BYTES + nic.mtu;
   const largest = max<u32>(BUFFER_BYTES, frameBytes + 63 & ~63);
   nic.slotBytes = largest;

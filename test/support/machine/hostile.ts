@@ -11,12 +11,14 @@ import type { Machine } from './machine.ts';
 import { Console } from './virtio/console.ts';
 import type { VirtioDevice } from './virtio/device.ts';
 import { Net } from './virtio/net.ts';
-import { DeviceQueue, type Chain } from './virtio/queue.ts';
+import { DeviceQueue } from './virtio/queue.ts';
 import { VirtioPci } from './virtio/pci.ts';
 
 export const MISCHIEF = ['rings', 'contents', 'status', 'features', 'sizes', 'config', 'interrupts', 'resets', 'stuck', 'pci'] as const;
 export type Mischief = (typeof MISCHIEF)[number];
 
+const DRIVER_OK = 4;
+const FAILED = 0x80;
 /** What a device model says of a driver that was deceived about the device's limits: no mistake of the driver's. */
 const DECEIVED = /^a (read|write) of|SIZE_MAX|was not agreed on|that cannot be written|sectors, most|^a frame of -?\d+ bytes|^this driver takes/;
 
@@ -30,6 +32,12 @@ export class Storm {
   /** Called with what a device is given to read. */
   onRead: (device: VirtioDevice, queue: number, bytes: readonly Uint8Array[]) => void = () => {};
   strikes = 0;
+  /** Devices whose registers are not where their capabilities say: what the kernel tells them reaches another, or nobody. */
+  readonly misplaced = new Set<VirtioDevice>();
+  /** What each device's status really is. */
+  readonly statuses = new Map<VirtioDevice, number>();
+  /** Devices that the kernel has told that it uses them no more; they may forget that. */
+  readonly givenUp = new Set<VirtioDevice>();
 
   constructor(dice: Dice, machine: Machine, kinds: readonly Mischief[], likelihood: number) {
     this.dice = dice;
@@ -61,7 +69,7 @@ export function unleash(storm: Storm): void {
   storm.machine.devices.forEach((device, index) => {
     corruptRegisters(storm, device);
     device.queues.forEach((queue, number) => corruptQueue(storm, device, queue, number, index));
-    forgive(device);
+    forgive(storm, device);
   });
   for (const fn of storm.machine.bus.pci.functions.values()) if (fn instanceof VirtioPci) corruptFunction(storm, fn);
   const tick = (): void => {
@@ -96,7 +104,11 @@ function corruptRegisters(storm: Storm, device: VirtioDevice): void {
         if (isStuck && !storm.isCalm) return status || 1;
         return storm.strike('status', 0.3) ? status ^ (1 << dice.roll(8)) : status;
       },
-      set: (value: number) => { status = value; },
+      set: (value: number) => {
+        status = value;
+        storm.statuses.set(device, value);
+        if (value & FAILED) storm.givenUp.add(device);
+      },
     },
   });
 }
@@ -112,8 +124,9 @@ function corruptQueue(storm: Storm, device: VirtioDevice, queue: DeviceQueue, nu
     held.clear();
     DeviceQueue.prototype.reset.call(queue);
   };
+  const take = queue.take.bind(queue);
   queue.take = () => {
-    const chain = DeviceQueue.prototype.take.call(queue) as Chain | undefined;
+    const chain = take();
     if (chain === undefined) return undefined;
     const readable = chain.readable.map((part) => part.slice());
     storm.onRead(device, number, readable);
@@ -169,11 +182,13 @@ function misgive(storm: Storm, device: VirtioDevice, queue: DeviceQueue, head: n
 function happen(storm: Storm): void {
   const { dice, machine } = storm;
   const device = dice.pick(machine.devices);
+  if (storm.misplaced.size > 0) return;
   const queue = dice.pick(device.queues);
   if (storm.strike('interrupts', 5)) for (let i = dice.roll(3); i >= 0; i--) device.raise(dice.chance(0.5) ? queue : undefined);
   if (storm.strike('interrupts', 5)) machine.bus.apic.request(0x20 + dice.roll(0x40));
   if (storm.strike('resets', 2)) device.giveUp();
-  if (storm.strike('resets')) device.reset();
+  // Between two writes of the driver's it would be left with half of a queue's addresses.
+  if (((storm.statuses.get(device) ?? 0) & DRIVER_OK) !== 0 && storm.strike('resets')) device.reset();
   if (storm.strike('config', 3)) device.configChanged();
   if (queue.ready && storm.strike('rings')) queue.poke(dice.roll(queue.size), dice.word(), dice.word());
   if (queue.ready && storm.strike('rings')) queue.pokeIndex(dice.roll(0x10000));
@@ -188,17 +203,18 @@ export function visit({ dice, machine, isCalm }: Storm, device: VirtioDevice): v
 }
 
 /** A model's complaint about requests that only a deceived driver makes is no failure; its request stays unanswered. */
-function forgive(device: VirtioDevice): void {
-  const { later, notified } = device;
+function forgive({ misplaced }: Storm, device: VirtioDevice): void {
+  const later = device.later.bind(device);
+  const notified = device.notified.bind(device);
   const patient = (action: () => void) => (): void => {
     try {
       action();
     } catch (error) {
-      if (!(error instanceof Error) || !DECEIVED.test(error.message)) throw error;
+      if (!(error instanceof Error) || (misplaced.size === 0 && !DECEIVED.test(error.message))) throw error;
     }
   };
-  device.later = (action, delay) => later.call(device, patient(action), delay);
-  device.notified = (queue) => patient(() => notified.call(device, queue))();
+  device.later = (action, delay) => later(patient(action), delay);
+  device.notified = (queue) => patient(() => notified(queue))();
 }
 
 const PLACES = [0, 1, 6, 0x100000, 0x1ff000, 0x200000, 0x400000, 0x600000, 0xfec00000, 0xfee00000, 0xfffff000, 0xfe000000];
@@ -207,6 +223,7 @@ const PLACES = [0, 1, 6, 0x100000, 0x1ff000, 0x200000, 0x400000, 0x600000, 0xfec
 function corruptFunction(storm: Storm, fn: VirtioPci): void {
   const { dice } = storm;
   if (storm.kinds.has('pci') && dice.chance(0.4)) {
+    storm.misplaced.add(fn.device);
     const view = new DataView(fn.config.buffer);
     for (let i = dice.roll(3); i >= 0; i--) {
       const at = 0x40 + dice.roll(0x60);
@@ -221,7 +238,7 @@ function corruptFunction(storm: Storm, fn: VirtioPci): void {
   }
   const { raise } = fn.device;
   const access = fn.access.bind(fn);
-  const isLed = (error: unknown, complaint: string): boolean => storm.kinds.has('pci') && error instanceof Error && error.message.startsWith(complaint);
+  const isLed = (error: unknown, complaint: string): boolean => storm.misplaced.size > 0 && error instanceof Error && error.message.startsWith(complaint);
   // Where the kernel was led astray there are no registers to be read with the right width, and no table of messages.
   fn.access = (bar, offset, bytes, value) => {
     try {

@@ -1,0 +1,95 @@
+// What the storm of hostile.test.ts found, each in the smallest machine that shows it.
+import { expect, test } from 'vitest';
+import { acquire, AGAIN, BUFFER, FRAME_MAX, HANDLE, INFO, name, net, OK, SIZE, works } from '../support/machine/solo5.ts';
+import { Machine } from '../support/machine/machine.ts';
+import { VirtioPci } from '../support/machine/virtio/pci.ts';
+
+const SPURIOUS = 0x5f;
+const MTU_AT = 10;
+
+test('a message with the vector of spurious interrupts does not shut out the timer', () => {
+  works((app, machine) => {
+    machine.clock.after(1_000_000, () => machine.bus.apic.request(SPURIOUS));
+    const until = BigInt(machine.clock.now) + 5_000_000n;
+    app.solo5['yield']!(until, 0);
+    app.solo5['yield']!(until + 5_000_000n, 0);
+    expect(machine.clock.now).toBeLessThan(Number(until) + 10_000_000);
+  });
+});
+
+test('a device that gives up is brought back by somebody who only reads', () => {
+  works((app, machine) => {
+    const handle = acquire(app, 'net', 'first');
+    machine.bus.apic.request = () => {};
+    net(machine).giveUp();
+    const { resets } = net(machine);
+    for (let i = 0; i < 65536; i++) expect(app.solo5['net_read']!(handle, BUFFER, FRAME_MAX, SIZE)).toBe(AGAIN);
+    expect(net(machine).resets).toBe(resets + 1);
+    net(machine).deliver(new Uint8Array(60));
+    expect(app.solo5['net_read']!(handle, BUFFER, FRAME_MAX, SIZE)).toBe(OK);
+  });
+});
+
+test('a reason to interrupt that comes while another is acknowledged is not lost', () => {
+  works((app, machine) => {
+    acquire(app, 'net', 'first');
+    const registers = machine.bus.registers[0]!;
+    const access = registers.access.bind(registers);
+    let isLate = false;
+    Object.assign(registers, { access: (offset: number, bytes: number, value?: number) => {
+      if (offset === 0x64 && value !== undefined && !isLate) {
+        isLate = true;
+        net(machine).giveUp();
+      }
+      return access(offset, bytes, value);
+    } });
+    const { resets } = net(machine);
+    machine.clock.after(1000, () => net(machine).interrupt(net(machine).queues[0]));
+    app.solo5['yield']!(BigInt(machine.clock.now) + 5_000_000n, 0);
+    expect({ isLate, resets: net(machine).resets }).toEqual({ isLate: true, resets: resets + 1 });
+  });
+});
+
+test('the MTU and the address that the application was told stay when the device is started again', () => {
+  works((app, machine) => {
+    const handle = acquire(app, 'net', 'first');
+    const device = net(machine);
+    for (const mtu of [9000, 68]) {
+      new DataView(device.config.buffer).setUint16(MTU_AT, mtu, true);
+      device.giveUp();
+      app.solo5['yield']!(BigInt(machine.clock.now) + 5_000_000n, 0);
+      device.deliver(new Uint8Array(60));
+      expect(app.solo5['net_read']!(handle, BUFFER, FRAME_MAX, SIZE)).toBe(OK);
+      expect(app.solo5['net_write']!(handle, BUFFER, FRAME_MAX)).toBe(OK);
+    }
+    expect(device.resets).toBe(3);
+  });
+});
+
+test.each([0xfee00000, 0xfec00000])('registers said to be at %#x, the interrupt controllers\' own, are not touched', (place) => {
+  const machine = new Machine({ devices: [{ device: 'net', transport: 'pci' }] });
+  const { stdout } = machine.attempt(() => {
+    machine.start();
+    for (const fn of machine.bus.pci.functions.values()) {
+      if (fn instanceof VirtioPci) new DataView(fn.config.buffer).setUint32(0x20, place, true);
+    }
+    machine.boot();
+    machine.exports['exit']!(0);
+  });
+  expect(stdout).toContain('has no modern registers');
+});
+
+test('a table of MSI-X said to be in device memory is not written', () => {
+  const machine = new Machine({ devices: [{ device: 'net', transport: 'pci' }], declared: [{ name: 'first', type: 'net' }] });
+  machine.attempt(() => {
+    machine.start();
+    // Device memory is where the first run of 2 MiB blocks behind the image begins.
+    for (const fn of machine.bus.pci.functions.values()) {
+      if (fn instanceof VirtioPci) new DataView(fn.config.buffer).setUint32(0x14, 0x400000, true);
+    }
+    const app = machine.boot();
+    expect(machine.windows.isDeviceMemory(0x400000n, 0x401000n)).toBe(true);
+    expect(app.solo5['net_acquire']!(name(app, 'first'), HANDLE, INFO)).toBe(OK);
+    machine.exports['exit']!(0);
+  });
+});
