@@ -105,7 +105,8 @@ export class HostileApplication {
   #handle(type: typeof Net | typeof Block): { handle: bigint; device?: Net | Block; blockSize: number } {
     const good = this.handles.filter(({ device }) => device instanceof type);
     if (good.length > 0 && this.dice.chance(0.95)) return this.dice.pick(good);
-    return { handle: this.dice.pick([0n, 1n, 5n, 63n, 64n, 0xffff_ffff_ffff_ffffn]), blockSize: 512 };
+    const wrong = this.dice.pick([0n, 1n, 5n, 63n, 64n, 0xffff_ffff_ffff_ffffn]);
+    return this.handles.find(({ handle }) => handle === wrong) ?? { handle: wrong, blockSize: 512 };
   }
 
   acquire(index: number, type = this.#typeOf(index)): void {
