@@ -66,7 +66,7 @@ test('the MTU and the address that the application was told stay when the device
   });
 });
 
-test.each([0xfee00000, 0xfec00000])('registers said to be at %#x, the interrupt controllers\' own, are not touched', (place) => {
+test.each([0xfee00000, 0xfec00000])('registers said to be at %s, the interrupt controllers\' own, are not touched', (place) => {
   const machine = new Machine({ devices: [{ device: 'net', transport: 'pci' }] });
   const { stdout } = machine.attempt(() => {
     machine.start();
