@@ -181,7 +181,7 @@ export function fileTypeOf(descriptor: u32): u32 {
 
 export function closeDescriptor(descriptor: u32): void {
   const entry = descriptorAt(descriptor);
-  if (isSocket(descriptor)) closeSocket(entry.node);
+  if (HAS_SOCKETS && isSocket(descriptor)) closeSocket(entry.node);
   else if (HAS_FILES && entry.node != 0) releaseNode(entry.node);
   entry.kind = KIND_CLOSED;
   entry.node = 0;

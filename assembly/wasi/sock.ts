@@ -28,7 +28,8 @@ function checkSocket(descriptor: u32): u32 {
 export function sock_accept(descriptor: u32, flags: u32, accepted: u32): u32 {
   if (!inApplication(accepted, 4)) return FAULT;
   const error = checkSocket(descriptor);
-  if (!HAS_SOCKETS || error != SUCCESS) return error;
+  if (!HAS_SOCKETS) return error;
+  if (error != SUCCESS) return error;
   if ((flags & ~FDFLAGS_ALL) != 0 || kindOf(descriptor) != KIND_LISTENER) return INVAL;
   if ((flags & ~(FDFLAG_APPEND | FDFLAG_NONBLOCK)) != 0) return NOTSUP;
   if (!hasRights(descriptor, RIGHT_SOCK_ACCEPT)) return NOTCAPABLE;
@@ -55,7 +56,8 @@ export function sock_recv(
   if (!inApplication(received, 4) || !inApplication(receivedFlags, 2)) return FAULT;
   let error = openVectors(vectors, count);
   if (error == SUCCESS) error = checkSocket(descriptor);
-  if (!HAS_SOCKETS || error != SUCCESS) return error;
+  if (!HAS_SOCKETS) return error;
+  if (error != SUCCESS) return error;
   if ((flags & ~RIFLAGS_ALL) != 0) return INVAL;
   error = receive(descriptor, flags);
   if (error != SUCCESS) return error;
@@ -69,7 +71,8 @@ export function sock_send(descriptor: u32, vectors: u32, count: u32, flags: u32,
   if (!inApplication(sent, 4)) return FAULT;
   let error = openVectors(vectors, count);
   if (error == SUCCESS) error = checkSocket(descriptor);
-  if (!HAS_SOCKETS || error != SUCCESS) return error;
+  if (!HAS_SOCKETS) return error;
+  if (error != SUCCESS) return error;
   if (flags != 0) return INVAL;
   error = send(descriptor);
   if (error == SUCCESS) putU32(sent, movedBytes());
@@ -79,7 +82,8 @@ export function sock_send(descriptor: u32, vectors: u32, count: u32, flags: u32,
 export function sock_shutdown(descriptor: u32, how: u32): u32 {
   if (!isOpen(descriptor)) return BADF;
   if (how == 0 || (how & ~SDFLAGS_ALL) != 0) return INVAL;
-  if (!HAS_SOCKETS || !isSocket(descriptor)) return NOTSOCK;
+  if (!HAS_SOCKETS) return NOTSOCK;
+  if (!isSocket(descriptor)) return NOTSOCK;
   if (kindOf(descriptor) != KIND_CONNECTION) return NOTCONN;
   if (!hasRights(descriptor, RIGHT_SOCK_SHUTDOWN)) return NOTCAPABLE;
   takeTurn();
