@@ -126,8 +126,12 @@ function corruptQueue(storm: Storm, device: VirtioDevice, queue: DeviceQueue, nu
   };
   const take = queue.take.bind(queue);
   queue.take = () => {
-    // A request that was given back before it was taken may be made available again, beside those that still are.
-    if (storm.kinds.has('rings') && queue.waiting() > queue.size) return undefined;
+    // A request that was given back before it was taken may be made available again, beside those that still are: the
+    // device confused itself, and gives up as QEMU's do.
+    if (storm.kinds.has('rings') && queue.waiting() > queue.size) {
+      device.giveUp();
+      return undefined;
+    }
     const chain = take();
     if (chain === undefined) return undefined;
     const readable = chain.readable.map((part) => part.slice());
