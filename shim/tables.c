@@ -6,7 +6,7 @@
 #include "asolo.h"
 #include <string.h>
 
-static char* next = asolo_table_arena;
+static u64 used; /* of the arena; a pointer to its start would be the image's only initialised word, and take a page */
 
 /* Elements that a table of this type is given room for: scripts/wasm/tables.ts computes the same sum. */
 static u32 capacity_of(u32 elements, u32 max_elements) {
@@ -15,9 +15,9 @@ static u32 capacity_of(u32 elements, u32 max_elements) {
 }
 
 static void* take(u64 bytes) {
-  if (bytes > (u64)(asolo_table_arena_end - next)) wasm_rt_trap(WASM_RT_TRAP_OOB);
-  void* slice = next;
-  next += bytes;
+  if (bytes > (u64)(asolo_table_arena_end - asolo_table_arena) - used) wasm_rt_trap(WASM_RT_TRAP_OOB);
+  void* slice = asolo_table_arena + used;
+  used += bytes;
   return slice;
 }
 

@@ -1,11 +1,12 @@
 // assembly/*.ts -> kernel.wasm, with asc. Inputs: every file of assembly/, asconfig.json, the version of asc, and which
 // features the kernel is to have (kernel-features.ts).
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Cache, hashFile, keyOf } from '../cache.ts';
 import { AsoloError } from '../errors.ts';
 import { ASCONFIG, ASSEMBLY, ROOT, packageProgram, packageVersion } from '../paths.ts';
 import { commandError, tryCommand } from '../run-command.ts';
+import { MERGE_VERSION, mergeData } from '../wasm/merge-data.ts';
 import { ALL_FEATURES, type Features, leftOut } from './kernel-features.ts';
 
 const ENTRY = join(ASSEMBLY, 'index.ts');
@@ -33,7 +34,7 @@ export function hashSources(paths: readonly string[]): string[] {
 
 export function kernelKey(features: Features = ALL_FEATURES): string {
   const sources = listSources(ASSEMBLY, /\.ts$/);
-  return keyOf('kernel.wasm', packageVersion('assemblyscript'), existsSync(ASCONFIG) ? readFileSync(ASCONFIG, 'utf8') : DEFAULT_OPTIONS, leftOut(features), hashSources(sources));
+  return keyOf('kernel.wasm', MERGE_VERSION, packageVersion('assemblyscript'), existsSync(ASCONFIG) ? readFileSync(ASCONFIG, 'utf8') : DEFAULT_OPTIONS, leftOut(features), hashSources(sources));
 }
 
 /** Path of kernel.wasm in the cache, compiled if need be. */
@@ -48,7 +49,9 @@ export async function compileAssembly(cache: Cache, features: Features = ALL_FEA
       timeout: TIMEOUT_MS,
     };
     const finished = await tryCommand(command);
-    if (finished.status !== 0 || !existsSync(join(work, 'kernel.wasm'))) throw commandError(command, finished, 'compiling the kernel');
+    const kernel = join(work, 'kernel.wasm');
+    if (finished.status !== 0 || !existsSync(kernel)) throw commandError(command, finished, 'compiling the kernel');
+    writeFileSync(kernel, mergeData(readFileSync(kernel)));
   });
   return join(directory, 'kernel.wasm');
 }

@@ -30,11 +30,16 @@ export function displayName(symbol: string, known: ReadonlySet<string>): string 
     const name = unescapeName(own[1]!);
     // wasm2c adds _0, _1, ... to a name that an export has taken already.
     const shorter = name.replace(/_\d+$/, '');
-    return cut(!known.has(name) && known.has(shorter) ? shorter : name);
+    return cut(kernelName(!known.has(name) && known.has(shorter) ? shorter : name));
   }
   const imported = /^w2c_((?:[^_]|__)+)_(?!_)(.+)$/.exec(base);
   if (imported) return cut(`${unescapeName(imported[1]!.replaceAll('__', '_'))}.${unescapeName(imported[2]!)}`);
   return cut(base);
+}
+
+/** asc calls a function by its path from the top; file and function are enough to find it, and a kilobyte less. */
+function kernelName(name: string): string {
+  return name.startsWith('assembly/') ? name.split('/').slice(-2).join('/') : name;
 }
 
 function cut(name: string): string {

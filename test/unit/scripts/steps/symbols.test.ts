@@ -13,7 +13,7 @@ describe('symbols', () => {
     ['w2c_app_0x5Fstart_0', '_start'],
     ['w2c_app_f_1', 'f_1'],
     ['wrap_w2c_app_main', 'main'],
-    ['w2c_kernel_assembly0x2Fbase0x2Flog0x2Fsay', 'assembly/base/log/say'],
+    ['w2c_kernel_assembly0x2Fbase0x2Flog0x2Fsay', 'log/say'],
     ['w2c_wasi__snapshot__preview1_fd_write', 'wasi_snapshot_preview1.fd_write'],
     ['wasm_rt_trap', 'wasm_rt_trap'],
     ['memcpy', 'memcpy'],
