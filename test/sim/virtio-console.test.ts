@@ -64,7 +64,7 @@ describe.each(KINDS)('%s', (_name, kind) => {
 
   test('gives what the kernel says on a serial port no part', () => {
     const { device, stdout } = run(kind, (app) => { app.write(1, text(600)); app.write(2, 'error'); app.wasi['proc_raise']!(6); });
-    expect({ said: device.text, stdout }).toEqual({ said: text(600), stdout: expect.stringMatching(/^errorasolo: the application raised/) });
+    expect({ said: device.text, stdout }).toEqual({ said: text(600), stdout: expect.stringMatching(/^errorasolo: the application raised/) as string });
   });
 });
 
@@ -137,7 +137,7 @@ describe('a device that misbehaves', () => {
       machine.boot().write(1, 'lost');
       machine.exports['fault']!();
     });
-    expect({ stdout, status }).toEqual({ stdout: expect.stringContaining('kernel fault'), status: 126 });
+    expect({ stdout, status }).toEqual({ stdout: expect.stringContaining('kernel fault') as string, status: 126 });
   });
 
   test('whatever it does, the kernel ends and every byte is said somewhere', () => {

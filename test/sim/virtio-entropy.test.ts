@@ -8,7 +8,7 @@ const OUT = 0x400;
 const NOTSUP = 58;
 
 function randomWith(spec: Partial<DeviceSpec>, rdseed: 'works' | 'absent' = 'absent'): { error: number; bytes: Uint8Array; device: Entropy; machine: Machine } {
-  const machine = new Machine({ cpu: { rdseed, kvmclock: true }, devices: [{ device: 'entropy', ...spec } as DeviceSpec] });
+  const machine = new Machine({ cpu: { rdseed, kvmclock: true }, devices: [{ device: 'entropy', ...spec }] });
   let error = -1;
   let bytes = new Uint8Array(0);
   machine.run((app) => {
@@ -32,7 +32,7 @@ describe.each(['mmio', 'pci'] as const)('an entropy device on %s', (transport) =
   });
 
   test('may give little at a time', () => {
-    expect(randomWith({ transport, most: 5 } as Partial<DeviceSpec>).error).toBe(0);
+    expect(randomWith({ transport, most: 5 }).error).toBe(0);
   });
 
   test('is waited for asleep', () => {
@@ -42,8 +42,8 @@ describe.each(['mmio', 'pci'] as const)('an entropy device on %s', (transport) =
   });
 
   test('that never answers, or with nothing, is given up', () => {
-    expect(randomWith({ transport, neverAnswers: true } as Partial<DeviceSpec>).error).toBe(NOTSUP);
-    expect(randomWith({ transport, most: 0 } as Partial<DeviceSpec>).error).toBe(NOTSUP);
+    expect(randomWith({ transport, neverAnswers: true }).error).toBe(NOTSUP);
+    expect(randomWith({ transport, most: 0 }).error).toBe(NOTSUP);
   });
 
   test('without one or the other feature of queues works', () => {
