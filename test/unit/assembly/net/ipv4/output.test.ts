@@ -1,12 +1,14 @@
 // assembly/net/ipv4/output.ts, fragment.ts, path-mtu.ts, routes.ts: how packets leave. RFC 791 §3.2, RFC 1191, RFC 1122 §3.3.1.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { put, SCRATCH } from '../../../../support/assembly.ts';
+import { put } from '../../../../support/assembly.ts';
 import { ArpPeer } from '../../../../support/net/arp-peer.ts';
 import { concat, icmpFrame, ip, ipv4, parseTransport, udp, type ParsedFrame } from '../../../../support/net/frames.ts';
 import { DEVICE, Host, SECOND } from '../../../../support/net/host.ts';
 
 const NET = { sent: 0, noRoute: 1, noBuffer: 2, tooBig: 3 } as const;
 const ANY = 0xffffffff;
+/** Behind all that the stack takes: the largest datagram has to fit. */
+const OUTSIDE = 0x1e0000;
 let host: Host;
 let peer: ArpPeer;
 async function start(features = 0, mtu = 1500, words = ['ip=10.0.0.1/24']): Promise<void> {
@@ -21,14 +23,14 @@ beforeEach(async () => start());
 const routeTo = (to: string, through = ANY): number => host.call['routeTo']!(ip(to), through);
 /** Sends a TCP-like packet: 20 bytes of header, the rest by reference. */
 function sendTcp(to: string, bytes: number, segmentSize = 0): number {
-  put(host.unit, SCRATCH, new Uint8Array(20));
-  host.unit.view.setUint8(SCRATCH + 12, 0x50);
-  host.unit.bytes.fill(0x61, SCRATCH + 64, SCRATCH + 64 + bytes);
-  return host.call['sendPacket']!(routeTo(to), 6, ip('10.0.0.1'), ip(to), SCRATCH, 20, SCRATCH + 64, bytes, 16, segmentSize, 0);
+  put(host.unit, OUTSIDE, new Uint8Array(20));
+  host.unit.view.setUint8(OUTSIDE + 12, 0x50);
+  host.unit.bytes.fill(0x61, OUTSIDE + 64, OUTSIDE + 64 + bytes);
+  return host.call['sendPacket']!(routeTo(to), 6, ip('10.0.0.1'), ip(to), OUTSIDE, 20, OUTSIDE + 64, bytes, 16, segmentSize, 0);
 }
 function sendUdp(bytes: number, to = '10.0.0.2'): number {
   const socket = host.call['udpOpen']!();
-  const result = host.call['udpSend']!(socket, ip(to), 5, SCRATCH, bytes);
+  const result = host.call['udpSend']!(socket, ip(to), 5, OUTSIDE, bytes);
   host.call['udpClose']!(socket);
   return result;
 }
@@ -74,7 +76,7 @@ describe('a packet', () => {
 
 describe('a datagram larger than the path allows', () => {
   test.each([1473, 1481, 2960, 9000, 65507])('of %i bytes goes in fragments that make it again', (bytes) => {
-    host.unit.bytes.set(Uint8Array.from({ length: bytes }, (_, i) => i * 7), SCRATCH);
+    host.unit.bytes.set(Uint8Array.from({ length: bytes }, (_, i) => i * 7), OUTSIDE);
     expect(sendUdp(bytes)).toBe(0);
     const fragments = peer.taken().map((frame) => frame.ipv4!);
     expect(fragments.slice(0, -1).every((part) => part.totalBytes === 1500 && part.moreFragments && !part.dontFragment)).toBe(true);
@@ -87,7 +89,7 @@ describe('a datagram larger than the path allows', () => {
     }
     const whole = parseTransport({ ...fragments[0]!, payload: concat(...fragments.map((part) => part.payload)) }).udp;
     expect(whole).toMatchObject({ checksumValid: true, destinationPort: 5 });
-    expect(Buffer.compare(whole!.payload, host.unit.bytes.subarray(SCRATCH, SCRATCH + bytes))).toBe(0);
+    expect(Buffer.compare(whole!.payload, host.unit.bytes.subarray(OUTSIDE, OUTSIDE + bytes))).toBe(0);
   });
 
   test('is not begun without buffers for all of it', () => {
@@ -167,7 +169,7 @@ describe('routes', () => {
     const socket = host.call['udpOpen']!();
     const noRoute = 3;
     expect(host.call['udpBind']!(socket, ip('127.0.0.1'), 0)).toBe(0);
-    for (const bytes of [10, 5000]) expect(host.call['udpSend']!(socket, ip('10.0.0.2'), 5, SCRATCH, bytes)).toBe(noRoute);
+    for (const bytes of [10, 5000]) expect(host.call['udpSend']!(socket, ip('10.0.0.2'), 5, OUTSIDE, bytes)).toBe(noRoute);
     expect(peer.taken()).toEqual([]);
   });
 
