@@ -10,7 +10,7 @@ let pending = 0n;
 let ends = 0;
 const unit = await instantiate('irq/dispatch.ts', {
   cpu: { takePending: () => { const taken = pending; pending = 0n; return taken; } },
-  mmio: { write32: (address: bigint) => { if (address === EOI) ends++; } },
+  mmio: { read32: () => 0, write32: (address: bigint) => { if (address === EOI) ends++; } },
 });
 const dispatch = unit.exports;
 

@@ -20,14 +20,14 @@ test('memory is the same, whatever the segments', async () => {
       at += gap + text.length;
       return segment;
     }));
-    expect(await memoryOf(mergeData(wasm))).toEqual(await memoryOf(wasm));
+    expect(Buffer.compare(await memoryOf(mergeData(wasm)), await memoryOf(wasm))).toBe(0);
   }), { numRuns: 60 });
 });
 
 test('segments close together become one, others stay', async () => {
   const wasm = await module([{ at: 8, text: 'abc' }, { at: 20, text: 'def' }, { at: 70000, text: 'ghi' }]);
   expect(Buffer.from(mergeData(wasm)).includes('abc\0\0\0\0\0\0\0\0\0def')).toBe(true);
-  expect(Buffer.from(mergeData(wasm)).includes('def\0')).toBe(false);
+  expect(mergeData(wasm).length).toBeLessThan(wasm.length + 9);
 });
 
 test('a module with overlapping or passive segments stays as it is', async () => {
