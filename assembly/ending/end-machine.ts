@@ -3,16 +3,19 @@
 import * as cpu from "../host/cpu";
 import { entryCycles, kernelCycles } from "../abi/shared-page";
 import { EXIT_KERNEL_FAULT } from "../base/exit-status";
+import { HAS_NETWORK } from "../base/features";
 import { beginLine, decimal, text } from "../base/line";
 import { beginLog, hasControl, isVerbose, sendControl, sendLog } from "../base/log";
 import { powerOff } from "../base/power-off";
 import { finishOutput } from "../console/output";
 import { isTimelineAsked } from "../config/configuration";
+import { seeFramesOff } from "../virtio/net";
 import { applicationCycles, cyclesPerSecond } from "../time/clock";
 
-/** The application has ended: its output, then what was asked for; and switches off. Never returns. */
+/** The application has ended: its output and its frames leave, then what was asked for is said. Never returns. */
 export function endMachine(status: u32): void {
   finishOutput();
+  if (HAS_NETWORK) seeFramesOff();
   endAfterFault(status);
 }
 

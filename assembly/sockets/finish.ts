@@ -6,24 +6,19 @@ import { isVerbose } from "../base/log";
 import { logCounters } from "../net/counters";
 import { closeEverySocket, unacknowledgedBytes } from "../net/tcp/ending";
 import { monotonic } from "../time/clock";
-import { areNicsSending, joinedNics } from "./nics";
+import { joinedNics } from "./nics";
 import { sleepUntil, takeTurn } from "./turn";
 
 /** Without any progress: a packet that is lost twice comes again within this time. */
 const SILENCE: u64 = 3000000000;
 /** In all. */
 const PATIENCE: u64 = 60000000000;
-/** For what nobody acknowledges, datagrams and resets, to leave the devices. */
-const LEAVING: u64 = 100000000;
 
 /** The application has ended: closes its sockets and sees its bytes off. */
 export function finishNetwork(): void {
   takeTurn();
   closeEverySocket();
-  if (joinedNics() != 0) {
-    seeBytesOff();
-    seeFramesOff();
-  }
+  if (joinedNics() != 0) seeBytesOff();
   if (isVerbose()) logCounters();
 }
 
@@ -37,13 +32,5 @@ function seeBytesOff(): void {
     const now = unacknowledgedBytes();
     if (now < left) silentAt = monotonic() + SILENCE;
     left = now;
-  }
-}
-
-function seeFramesOff(): void {
-  const end = monotonic() + LEAVING;
-  while (areNicsSending() && monotonic() < end) {
-    sleepUntil(min<u64>(end, monotonic() + LEAVING / 100));
-    takeTurn();
   }
 }

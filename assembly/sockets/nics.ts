@@ -9,7 +9,7 @@ import { NETWORK_INTERFACES_MAX } from "../base/limits";
 import { addDevice, DEVICE_CHECKSUM, DEVICE_RECEIVE_CHECKSUM, DEVICE_TSO4, receiveFrame, released } from "../net/device";
 import { get48 } from "../net/wire/order";
 import {
-  nicCount, nicCutsSegments, nicIsSending, nicMac, nicMtu, nicPrepareToSleep, nicTransmit, nicVouchesForChecksums, nicWakeUp,
+  nicCount, nicCutsSegments, nicMac, nicMtu, nicPrepareToSleep, nicTransmit, nicVouchesForChecksums, nicWakeUp,
   nicWritesChecksums, pollNic, setReceiver, setReleased,
 } from "../virtio/net";
 
@@ -57,12 +57,6 @@ export function prepareNicsToSleep(): bool {
 
 export function wakeNics(): void {
   for (let nic: u32 = 0; nic < joined; nic++) nicWakeUp(nic);
-}
-
-/** Whether some frame has not left yet. */
-export function areNicsSending(): bool {
-  for (let nic: u32 = 0; nic < joined; nic++) if (nicIsSending(nic)) return true;
-  return false;
 }
 
 function frameCame(nic: u32, at: usize, bytes: u32, checksumValid: u32): void {

@@ -11,8 +11,7 @@
 import { nextNetworkDeadline, pollNetwork } from "../net/stack";
 import { setNow } from "../net/now";
 import { monotonic } from "../time/clock";
-import { addDeadline, NEVER, removeDeadline } from "../time/deadlines";
-import { idle } from "../time/idle";
+import { idleUntil } from "../time/idle";
 import { awaitFrame } from "../virtio/net";
 import { nicSet, pollNics, prepareNicsToSleep, wakeNics } from "./nics";
 
@@ -28,14 +27,6 @@ export function takeTurn(): void {
 export function sleepUntil(until: u64): void {
   const deadline = min<u64>(until, nextNetworkDeadline());
   if (awaitFrame(nicSet(), deadline)) return;
-  if (prepareNicsToSleep()) halt(deadline);
+  if (prepareNicsToSleep()) idleUntil(deadline);
   wakeNics();
-}
-
-function halt(deadline: u64): void {
-  if (deadline == NEVER) return idle();
-  const added = addDeadline(deadline);
-  assert(added != 0);
-  idle();
-  removeDeadline(added);
 }

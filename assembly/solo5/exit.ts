@@ -1,7 +1,7 @@
 // solo5_exit and solo5_abort (include/solo5.h, § Exit).
 
 import { say } from "../base/log";
-import { endMachine } from "../ending/end-machine";
+import { endApplication } from "../wasi/proc";
 import { EXIT_ABORT } from "./spec";
 
 /** A process has 8 bits for its status, and so has `asolo run`. */
@@ -9,7 +9,7 @@ const STATUS_MASK: u32 = 0xff;
 
 /** Never returns. */
 export function exit(status: u32): void {
-  endMachine(status & STATUS_MASK);
+  endApplication(status & STATUS_MASK);
 }
 
 /** Never returns. */
@@ -20,5 +20,5 @@ export function abort(): void {
 /** Ends the application with a line that says why: for calls that have no result to say it with. Never returns. */
 export function abortFor(why: string): void {
   say(why);
-  endMachine(EXIT_ABORT);
+  endApplication(EXIT_ABORT);
 }

@@ -4,9 +4,8 @@
 // however often it is asked, and only NICs that the application has acquired.
 
 import { HAS_NETWORK } from "../base/features";
-import { addDeadline, NEVER, removeDeadline } from "../time/deadlines";
 import { monotonic, wallClock } from "../time/clock";
-import { idle } from "../time/idle";
+import { idleUntil } from "../time/idle";
 import { awaitFrame, hasFrame, nicPrepareToSleep, nicWakeUp } from "../virtio/net";
 import { inApplication, putU64 } from "../wasi/application-memory";
 import { nicHandles, nicOf } from "./devices";
@@ -57,11 +56,7 @@ function sleep(deadline: u64): void {
   if (HAS_NETWORK) {
     for (let rest = nicHandles(); rest != 0; rest &= rest - 1) if (!nicPrepareToSleep(nicOf(ctz(rest)))) mayHalt = false;
   }
-  if (mayHalt) {
-    const added = deadline == NEVER ? 0 : addDeadline(deadline);
-    idle();
-    if (added != 0) removeDeadline(added);
-  }
+  if (mayHalt) idleUntil(deadline);
   if (HAS_NETWORK) {
     for (let rest = nicHandles(); rest != 0; rest &= rest - 1) nicWakeUp(nicOf(ctz(rest)));
   }

@@ -4,7 +4,7 @@ import * as cpu from "../host/cpu";
 import { prepareInterrupts } from "../irq/apic";
 import { dispatchPending } from "../irq/dispatch";
 import { monotonic } from "./clock";
-import { earliestDeadline, NEVER } from "./deadlines";
+import { addDeadline, earliestDeadline, NEVER, removeDeadline } from "./deadlines";
 import { armTimer } from "./timer";
 
 /**
@@ -22,4 +22,13 @@ export function idle(): void {
   }
   cpu.wait();
   dispatchPending();
+}
+
+/** The same, at most until a moment of the monotonic clock as well; NEVER is one. */
+export function idleUntil(until: u64): void {
+  if (until == NEVER) return idle();
+  const deadline = addDeadline(until);
+  assert(deadline != 0);
+  idle();
+  removeDeadline(deadline);
 }

@@ -7,9 +7,8 @@
 import * as cpu from "../host/cpu";
 import { EXIT_UNUSABLE } from "../base/exit-status";
 import { fail } from "../base/panic";
-import { addDeadline, removeDeadline } from "../time/deadlines";
 import { monotonic } from "../time/clock";
-import { idle } from "../time/idle";
+import { idleUntil } from "../time/idle";
 import { NANOSECONDS_PER_SECOND } from "../time/spec";
 import { Disk, diskAt, readCapacity, startDisk } from "./block-disk";
 import { reap, repeatRequests } from "./block-request";
@@ -37,16 +36,15 @@ export function waitForDisk(index: u32): void {
     if (disk.queue.broken != 0) return recover(index);
     if (i % LOOKS_PER_PAUSE == LOOKS_PER_PAUSE - 1) cpu.pause();
   }
-  const deadline = addDeadline(patienceEnds(disk));
+  const until = patienceEnds(disk);
   while (reap(index) == 0) {
     if (isLost(disk)) {
       recover(index);
       break;
     }
-    if (prepareToSleep(disk.queue)) idle();
+    if (prepareToSleep(disk.queue)) idleUntil(until);
     wakeUp(disk.queue);
   }
-  removeDeadline(deadline);
 }
 
 /** The same without waiting: looks once. */

@@ -5,8 +5,7 @@
 
 import * as cpu from "../host/cpu";
 import { monotonic } from "../time/clock";
-import { addDeadline, removeDeadline } from "../time/deadlines";
-import { idle } from "../time/idle";
+import { idleUntil } from "../time/idle";
 import { takeDeviceMemory } from "../mm/device-memory";
 import { isConsoleBroken, isConsoleLive, noteProgress, restartConsoleDevice, stopConsoleDevice, transmitQueue } from "./console-device";
 import { postInput } from "./console-input";
@@ -131,11 +130,8 @@ function waitForOne(): bool {
       stopConsoleDevice();
       return false;
     }
-    const deadline = addDeadline(now + INTERVAL);
-    assert(deadline != 0);
-    if (prepareToSleep(transmitQueue())) idle();
+    if (prepareToSleep(transmitQueue())) idleUntil(now + INTERVAL);
     wakeUp(transmitQueue());
-    removeDeadline(deadline);
     if (isConsoleBroken(true) && !restartConsole()) return false;
   }
   return true;

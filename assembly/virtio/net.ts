@@ -1,17 +1,18 @@
 // The network driver as others see it (VirtIO 1.2 §5.1): one interface a number, in the order of the devices.
 // Its parts, in reading order: net/nic.ts, net/start.ts, net/buffers.ts, net/receive.ts, net/slots.ts, net/transmit.ts,
-// net/sleep.ts. Interrupts only end a halt: the rings are looked at when somebody asks for a frame or sends one.
+// net/sleep.ts, net/leave.ts. Interrupts only end a halt: the rings are looked at when somebody asks for a frame or sends one.
 
 import { nicAt } from "./net/nic";
 import { nicMacOf } from "./net/start";
 
 export { nicBytes, nicCount } from "./net/nic";
 export { hasFrame, pollNic, receiveToApplication, setReceiver } from "./net/receive";
+export { seeFramesOff } from "./net/leave";
 export { awaitFrame, nicIsUp, nicPrepareToSleep, nicWakeUp } from "./net/sleep";
 export { setReleased } from "./net/slots";
 export { askForOffloads, startNetwork } from "./net/start";
 export {
-  nicCutsSegments, nicIsSending, nicTransmit, nicVouchesForChecksums, nicWritesChecksums, sendFromApplication,
+  nicCutsSegments, nicTransmit, nicVouchesForChecksums, nicWritesChecksums, sendFromApplication,
 } from "./net/transmit";
 
 /** Where the six bytes of its address are. */

@@ -1,9 +1,8 @@
 // The entropy device (VirtIO 1.2 §5.4): random numbers from the host, one buffer, one request at a time.
 // kernel/devices.ts makes it a source of entropy/source.ts: its bytes are mixed in, never handed out as they are.
 
-import { addDeadline, removeDeadline } from "../time/deadlines";
 import { monotonic } from "../time/clock";
-import { idle } from "../time/idle";
+import { idleUntil } from "../time/idle";
 import { takeDeviceMemory } from "../mm/device-memory";
 import { nextVirtioDevice, VirtioDevice, virtioDevice, virtioDevices } from "./device";
 import { notify, NOTHING_USED, Queue, sharedBytes, stage, submit, takeUsed } from "./queue";
@@ -66,10 +65,8 @@ function waitForUsed(from: Queue): bool {
   const end = monotonic() + PATIENCE;
   while (takeUsed(from) == NOTHING_USED) {
     if (from.broken != 0 || monotonic() >= end) return false;
-    const deadline = addDeadline(end);
-    if (prepareToSleep(from)) idle();
+    if (prepareToSleep(from)) idleUntil(end);
     wakeUp(from);
-    removeDeadline(deadline);
   }
   return true;
 }

@@ -4,8 +4,7 @@
 import { HAS_SOCKETS } from "../base/features";
 import { hasStack } from "../sockets/start";
 import { sleepUntil, takeTurn } from "../sockets/turn";
-import { addDeadline, NEVER, removeDeadline } from "../time/deadlines";
-import { idle } from "../time/idle";
+import { idleUntil } from "../time/idle";
 
 /** Before the caller looks at what it waits for. */
 export function lookAround(): void {
@@ -15,9 +14,5 @@ export function lookAround(): void {
 /** Halts once, at most to `until`; a wake-up may have any reason. */
 export function rest(until: u64): void {
   if (HAS_SOCKETS && hasStack()) return sleepUntil(until);
-  if (until == NEVER) return idle();
-  const deadline = addDeadline(until);
-  assert(deadline != 0);
-  idle();
-  removeDeadline(deadline);
+  idleUntil(until);
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DeviceSpec } from '../support/machine/devices.ts';
 import { acquire, AGAIN, BUFFER, devices, EINVAL, END, EUNSPEC, frame, FRAME_MAX, HANDLE, INFO, MTU, name, net, NEVER, OK, run, SIZE, works } from '../support/machine/solo5.ts';
+import type { Machine } from '../support/machine/machine.ts';
 import type { Block } from '../support/machine/virtio/block.ts';
 
 describe('acquiring', () => {
@@ -71,6 +72,37 @@ describe('net_write', () => {
       const handle = acquire(app, 'net', 'first');
       for (let i = 0; i < 2000; i++) expect(app.solo5['net_write']!(handle, BUFFER, 60)).toBe(OK);
     }, { devices: [{ device: 'net', neverSends: true }, ...devices.slice(1)] });
+  });
+});
+
+describe('exit', () => {
+  const slow = (options: object): DeviceSpec[] => [{ device: 'net', ...options }, ...devices.slice(1)] as DeviceSpec[];
+
+  test.each(['exit', 'abort'] as const)('by %s lets the device send the frames that were written before', (how) => {
+    let machine!: Machine;
+    run((app, its) => {
+      machine = its;
+      const handle = acquire(app, 'net', 'first');
+      for (let i = 0; i < 3; i++) app.solo5['net_write']!(handle, BUFFER, 60 + i);
+      expect(net(machine).frames).toEqual([]);
+      app.solo5[how]!(0);
+    }, { devices: slow({ latency: 1_000_000 }) });
+    expect(net(machine).frames.map(({ length }) => length)).toEqual([60, 61, 62]);
+  });
+
+  test('waits a tenth of a second, halted, for a device that never sends', () => {
+    let machine!: Machine;
+    let begun = 0;
+    const { status } = run((app, its) => {
+      machine = its;
+      app.solo5['net_write']!(acquire(app, 'net', 'first'), BUFFER, 60);
+      begun = machine.clock.now;
+      machine.halts = 0;
+      app.solo5['exit']!(3);
+    }, { devices: slow({ neverSends: true }) });
+    expect(status).toBe(3);
+    expect((machine.clock.now - begun) / 1e6).toBeCloseTo(100, 0);
+    expect(machine.halts).toBeLessThan(5);
   });
 });
 

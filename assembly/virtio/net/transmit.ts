@@ -29,11 +29,6 @@ export function nicVouchesForChecksums(index: u32): bool {
   return hasFeature(nicAt(index).device, NET_F_GUEST_CSUM);
 }
 
-/** Whether the device has something to send that it has not given back. */
-export function nicIsSending(index: u32): bool {
-  return nicAt(index).isDead == 0 && nicAt(index).transmit.outstanding != 0;
-}
-
 /**
  * Sends a frame of the application, whose `bytes` bytes at `from` have been checked to be its own. False: dropped, for
  * lack of room or because no frame has that size.
