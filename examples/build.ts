@@ -50,12 +50,17 @@ export async function buildExample(name: string): Promise<string> {
   const target = join(output, `${name}.wasm`);
   if (main.endsWith('.ts')) return compileAssemblyScript(main, target);
   const sources = readSources(dirname(main));
-  return name.startsWith('solo5-') ? compileSolo5(sources, target) : compileC(sources, target);
+  return name.startsWith('solo5-') ? compileSolo5(sources, target) : compileWithHeaders(sources, target);
 }
 
-/** Compiles a C program for Solo5, against the headers in include/. */
+/** Compiles a C program for Solo5. */
 export function compileSolo5(sources: Record<string, string>, target: string): Promise<string> {
-  return compileC({ ...sources, ...readSources(join(root, 'include')) }, target, [...solo5Flags, '-I.']);
+  return compileWithHeaders(sources, target, solo5Flags);
+}
+
+/** Compiles a C program against the headers in include/. */
+function compileWithHeaders(sources: Record<string, string>, target: string, moreFlags: string[] = []): Promise<string> {
+  return compileC({ ...sources, ...readSources(join(root, 'include')) }, target, [...moreFlags, '-I.']);
 }
 
 /** Compiles and links C sources (name → text, headers among them) to the target, and returns its path. */

@@ -10,7 +10,7 @@ const directory = mkdtempSync(join(tmpdir(), 'asolo-examples-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 test('the examples are found by their folders', () => {
-  expect(exampleNames()).toEqual(['args-env', 'args-env-as', 'cat', 'cpu-load', 'guess', 'hello', 'hello-as', 'http-server', 'list-files', 'solo5-block', 'solo5-hello', 'solo5-net', 'solo5-time']);
+  expect(exampleNames()).toEqual(['args-env', 'args-env-as', 'cat', 'cpu-load', 'guess', 'hello', 'hello-as', 'http-server', 'kv-store', 'list-files', 'solo5-block', 'solo5-hello', 'solo5-net', 'solo5-time']);
 });
 
 test('a C program imports nothing but WASI and keeps 1 MiB of stack below its data', async () => {
