@@ -152,7 +152,7 @@ function addOthers(program: Command, finish: (status: number) => void): void {
     });
   program.command('start')
     .allowExcessArguments(false)
-    .description('Set up, build the kernel and a demo, boot it, show how long what took (npm start).')
+    .description('Set up, build the kernel and a demo, boot it, show how long what took, serve a page from a machine (npm start).')
     .addHelpText('after', help(['npm start']))
     .action(async () => {
       const { start } = await import('./commands/start.ts');

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -74,15 +75,26 @@ static int open_file(const char *path, char *name, size_t room, struct stat *sta
   return -1;
 }
 
+/* What the environment says of the machine, without what would have to be escaped in JSON. */
+static void copy_machine(char *to, size_t room) {
+  const char *from = getenv("MACHINE");
+  size_t length = 0;
+  for (; from && *from && length + 1 < room; from++) if (*from >= ' ' && *from != '"' && *from != '\\') to[length++] = *from;
+  to[length] = 0;
+}
+
+static void add_status(struct response *response, const struct request *request, const struct counters *counters) {
+  char text[512], machine[256];
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  copy_machine(machine, sizeof machine);
+  snprintf(text, sizeof text, "{\"requests\":%llu,\"connections\":%llu,\"open\":%llu,\"seconds\":%lld,\"memory\":%lu,\"language\":\"C\",\"machine\":\"%s\"}\n",
+    counters->requests, counters->connections, counters->open, (long long)now.tv_sec, (unsigned long)__builtin_wasm_memory_size(0) * 65536, machine);
+  add_text(response, request, 200, "application/json", text);
+}
+
 void response_make(struct response *response, const struct request *request, const struct counters *counters) {
-  if (!strcmp(request->path, "/status.json")) {
-    char text[160];
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    snprintf(text, sizeof text, "{\"requests\":%llu,\"connections\":%llu,\"open\":%llu,\"seconds\":%lld}\n", counters->requests,
-      counters->connections, counters->open, (long long)now.tv_sec);
-    return add_text(response, request, 200, "application/json", text);
-  }
+  if (!strcmp(request->path, "/status.json")) return add_status(response, request, counters);
   char name[TARGET_MAX + 16];
   struct stat stat;
   int file = open_file(request->path, name, sizeof name, &stat);

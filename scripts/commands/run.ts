@@ -27,6 +27,8 @@ export interface RunArguments extends BuildArguments, DeviceArguments {
   memory?: string;
   timeout?: string;
   timeline?: boolean;
+  /** Ends the machine, with status 0. */
+  until?: AbortSignal;
 }
 
 export const DEFAULT_MEMORY = 64 * 1024 * 1024;
@@ -70,6 +72,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
     verbose: given.verbose ?? false,
     input: () => process.stdin,
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(given.until ? { until: given.until } : {}),
     ...(given.verbose ? { trace: (line: string): void => void process.stderr.write(`${line}\n`) } : {}),
   });
   if (given.verbose) process.stderr.write(`asolo: ${formatStart(result, image.manifest, memoryBytes)}\n${formatTimeline(result)}`);

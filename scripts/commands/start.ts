@@ -1,6 +1,6 @@
-// asolo start (npm start): from a fresh checkout to a booted application, and what took how long.
+// asolo start (npm start): from a fresh checkout to a booted application, what took how long, and a page served by another.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import pc from 'picocolors';
 import { AsoloError } from '../errors.ts';
 import { formatDuration } from '../log.ts';
@@ -12,25 +12,31 @@ import { writeKernel } from '../steps/write-kernel.ts';
 import { formatTimeline } from '../vm/timeline.ts';
 import { build } from './build.ts';
 import { run } from './run.ts';
+import { servePage } from './serve-page.ts';
 
 const DEMO = join(BUILD, 'examples', 'hello.wasm');
 const IMAGE = join(BUILD, 'hello.elf');
+const SERVER = join(BUILD, 'examples', 'http-server.wasm');
+const SERVER_IMAGE = join(BUILD, 'http-server.elf');
+const SITE = join(ROOT, 'examples', 'site');
 
 export async function start(): Promise<number> {
   setUp();
   const began = Date.now();
   await withSession(false, async ({ cache, progress }) => {
-    progress.step('demo: compiling examples/hello');
-    await runCommand({ program: process.execPath, args: ['--import', 'tsx', 'examples/build.ts', 'hello'], cwd: ROOT }, 'compiling examples/hello');
-    if (!existsSync(DEMO)) throw new AsoloError('tool-failed', 'examples/build.ts made no build/examples/hello.wasm');
+    progress.step('demo: compiling two examples');
+    await runCommand({ program: process.execPath, args: ['--import', 'tsx', 'examples/build.ts', 'hello', 'http-server'], cwd: ROOT }, 'compiling the examples');
+    for (const made of [DEMO, SERVER]) if (!existsSync(made)) throw new AsoloError('tool-failed', `examples/build.ts made no ${relative(ROOT, made)}`);
     progress.step('kernel: asc');
     await writeKernel(cache);
   });
   await build(DEMO, { output: IMAGE });
-  process.stdout.write(`${pc.dim(`Built build/hello.elf in ${formatDuration(Date.now() - began)}. Booting it:`)}\n\n`);
+  await build(SERVER, { output: SERVER_IMAGE, dir: [`${SITE}::/:ro`] });
+  process.stdout.write(`${pc.dim(`Built build/hello.elf and build/http-server.elf in ${formatDuration(Date.now() - began)}. Booting the first:`)}\n\n`);
   const result = await run(IMAGE, [], { timeline: true, timeout: '60' });
-  process.stdout.write(`\n${formatTimeline(result)}\n${NEXT}`);
-  return result.status;
+  process.stdout.write(`\n${formatTimeline(result)}\n${NEXT}\n`);
+  if (result.status !== 0) return result.status;
+  return servePage(SERVER_IMAGE, process.stdout.isTTY && !process.env['CI']);
 }
 
 const NEXT = `

@@ -23,6 +23,8 @@ export interface VmOptions {
   module?: number;
   machine: Omit<Machine, 'kernel' | 'module' | 'com2' | 'com3'>;
   timeoutSeconds?: number;
+  /** Ends the machine, with status 0. */
+  until?: AbortSignal;
   verbose: boolean;
   /** Opens standard input: called when the application first asks for some, so that one that never does takes none. */
   input: () => Readable;
@@ -100,6 +102,8 @@ export async function runVm(options: VmOptions): Promise<VmResult> {
   for (const stream of [serial, console_]) stream.on('error', () => {});
 
   const release = watch(options.timeoutSeconds, end);
+  options.until?.addEventListener('abort', () => end({ status: 0 }));
+  if (options.until?.aborted) end({ status: 0 });
   const { code, signal } = await closed(child, () => ending.error !== undefined || ending.status !== undefined);
   release();
   await Promise.race([Promise.all([output.flushed(), errors.flushed()]), ...(isEnded(ending) ? [delay(LINGER_MS)] : [])]);
