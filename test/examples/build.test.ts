@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import { buildExample, compileAssemblyScript, compileC, exampleNames } from '../../examples/build.ts';
+import { asolo } from '../support/asolo.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'asolo-examples-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -12,6 +13,12 @@ afterAll(() => rmSync(directory, { recursive: true }));
 test('the examples are found by their folders', () => {
   expect(exampleNames()).toEqual(['args-env', 'args-env-as', 'cat', 'cpu-load', 'guess', 'hello', 'hello-as', 'http-server', 'kv-store', 'list-files', 'solo5-block', 'solo5-hello', 'solo5-net', 'solo5-time']);
 });
+
+test('hello, with all that printing with formats needs, is an image of at most 128 KiB', async () => {
+  const elf = join(directory, 'hello.elf');
+  expect(await asolo(['build', await buildExample('hello'), '-o', elf])).toMatchObject({ status: 0 });
+  expect(statSync(elf).size).toBeLessThanOrEqual(128 * 1024);
+}, 180_000);
 
 test('a C program imports nothing but WASI and keeps 1 MiB of stack below its data', async () => {
   const module = new WebAssembly.Module(readFileSync(await buildExample('hello')));
