@@ -65,7 +65,7 @@ export async function runVm(options: VmOptions): Promise<VmResult> {
   const seen: { exitLine?: number; time?: BootTime; spoke: boolean; stderr: string } = { spoke: false, stderr: '' };
   const spoke = (): void => void (seen.spoke = true);
 
-  const output = new Sink(1, () => end({ status: STATUS_BROKEN_PIPE }));
+  const output = new Sink(1, (error) => end(whyBroken(error)));
   const errors = new Sink(2);
   const serial = child.stdin!;
   const console_ = (child.stdio as readonly unknown[])[CONSOLE_FD] as Duplex;
@@ -110,6 +110,12 @@ export async function runVm(options: VmOptions): Promise<VmResult> {
   if (ending.error) throw ending.error;
   const status = ending.status ?? guestStatus({ code, signal, spoke: seen.spoke, stderr: seen.stderr, ...(seen.exitLine === undefined ? {} : { exitLine: seen.exitLine }) });
   return { status, milliseconds: performance.now() - began, ...(seen.time ? { time: seen.time } : {}) };
+}
+
+/** Standard output cannot be written: where nobody reads any more that is no error. */
+function whyBroken(error: NodeJS.ErrnoException): Ending {
+  if (error.code === 'EPIPE') return { status: STATUS_BROKEN_PIPE };
+  return { error: new AsoloError('unwritable', `cannot write to standard output: ${describeSystemError(error)}`) };
 }
 
 function isEnded({ error, status }: Ending): boolean {

@@ -10,7 +10,7 @@ const HIGH_WATER = 256 * 1024;
 
 export class Sink {
   private readonly fd: number;
-  private readonly onBroken: () => void;
+  private readonly onBroken: (error: Error) => void;
   private queue: Uint8Array[] = [];
   private queued = 0;
   private broken = false;
@@ -19,8 +19,8 @@ export class Sink {
   /** A write is under way. */
   busy = false;
 
-  /** `onBroken` is called once, when nobody reads any more. */
-  constructor(fd: number, onBroken: () => void = () => {}) {
+  /** `onBroken` is called once, when nobody reads any more, or there is no room. */
+  constructor(fd: number, onBroken: (error: Error) => void = () => {}) {
     this.fd = fd;
     this.onBroken = onBroken;
   }
@@ -44,7 +44,7 @@ export class Sink {
     if (!this.busy) this.next();
   }
 
-  /** Resolves when everything is written, or nobody reads any more. */
+  /** Resolves when everything is written, or nothing can be any more. */
   flushed(): Promise<void> {
     return this.busy ? new Promise((resolve) => this.waiting.push(resolve)) : Promise.resolve();
   }
@@ -71,7 +71,7 @@ export class Sink {
         this.broken = true;
         this.queue = [];
         this.next();
-        this.onBroken();
+        this.onBroken(error);
       } else if (written < chunk.length) this.writeAll(chunk.subarray(written));
       else this.next();
     });
