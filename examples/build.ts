@@ -92,10 +92,10 @@ export async function compileC(
   });
 }
 
-/** Compiles one AssemblyScript file against @assemblyscript/wasi-shim. */
+/** Compiles an AssemblyScript file, and what it imports from its folder, against @assemblyscript/wasi-shim. */
 export async function compileAssemblyScript(source: string, target: string): Promise<string> {
   const versions = [packageVersion('assemblyscript'), packageVersion('@assemblyscript/wasi-shim')];
-  const key = hash(...versions, ...ascFlags, readFileSync(source, 'utf8'));
+  const key = hash(...versions, ...ascFlags, basename(source), ...Object.entries(readSources(dirname(source), /\.ts$/)).flat());
 
   return remember(key, target, async () => {
     const asc = await import('assemblyscript/asc');
@@ -147,9 +147,9 @@ function mainFile(name: string): string | undefined {
   return ['main.c', 'main.ts'].map((file) => join(folder, name, file)).find((path) => existsSync(path));
 }
 
-/** The C sources and headers of a folder, by name. */
-export function readSources(directory: string): Record<string, string> {
-  const names = readdirSync(directory).filter((name) => /\.[ch]$/.test(name)).sort();
+/** The sources of a folder, by name: of C and its headers, unless others are meant. */
+export function readSources(directory: string, ending = /\.[ch]$/): Record<string, string> {
+  const names = readdirSync(directory).filter((name) => ending.test(name)).sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
 }
 
@@ -170,7 +170,7 @@ async function main(names: string[]): Promise<void> {
   for (const name of names.length > 0 ? names : exampleNames()) {
     if (process.stderr.isTTY) process.stderr.write(`compiling ${name}\r\x1b[K`);
     const path = await buildExample(name);
-    console.log(`${basename(path, '.wasm').padEnd(14)}${relative(process.cwd(), path)}`);
+    console.log(`${basename(path, '.wasm').padEnd(16)}${relative(process.cwd(), path)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 /* Reading a request's head. Strict: what RFC 9112 calls invalid is answered with 400, and never guessed at. */
 #include "request.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -27,11 +28,16 @@ static int digit(char c) {
   return -1;
 }
 
-/* Decodes the path of a target in origin form (§3.2.1); false for any other, and for one that leaves its directory. */
+/* Decodes the path of a target in origin or absolute form (§3.2.1, §3.2.2); false for any other, and for one that leaves its directory. */
 static bool read_path(struct request *request, const char *at, size_t length) {
   const char *query = memchr(at, '?', length);
   if (query) length = (size_t)(query - at);
   size_t out = 0;
+  if (length >= 7 && !strncasecmp(at, "http://", 7)) {
+    const char *path = memchr(at + 7, '/', length - 7);
+    length = path ? length - (size_t)(path - at) : 1;
+    at = path ? path : "/";
+  }
   for (size_t i = 0; i < length; i++) {
     char c = at[i];
     if (c == '%') {
@@ -60,7 +66,7 @@ static int read_line(struct request *request, const char *at, size_t length) {
   size_t target_length = (size_t)(version - target);
   version++;
   size_t version_length = length - (size_t)(version - at);
-  if (version_length != 8 || memcmp(version, "HTTP/", 5) != 0 || version[6] != '.') return 400;
+  if (version_length != 8 || memcmp(version, "HTTP/", 5) != 0 || !isdigit(version[5]) || version[6] != '.' || !isdigit(version[7])) return 400;
   if (version[5] != '1') return 505;
   request->keeps_alive = version[7] != '0';
   if (target_length > TARGET_MAX) return 414;

@@ -16,8 +16,8 @@ import { servePage } from './serve-page.ts';
 
 const DEMO = join(BUILD, 'examples', 'hello.wasm');
 const IMAGE = join(BUILD, 'hello.elf');
-const SERVER = join(BUILD, 'examples', 'http-server.wasm');
-const SERVER_IMAGE = join(BUILD, 'http-server.elf');
+const SERVER = join(BUILD, 'examples', 'http-server-as.wasm');
+const SERVER_IMAGE = join(BUILD, 'http-server-as.elf');
 const SITE = join(ROOT, 'examples', 'site');
 
 export async function start(): Promise<number> {
@@ -25,14 +25,14 @@ export async function start(): Promise<number> {
   const began = Date.now();
   await withSession(false, async ({ cache, progress }) => {
     progress.step('demo: compiling two examples');
-    await runCommand({ program: process.execPath, args: ['--import', 'tsx', 'examples/build.ts', 'hello', 'http-server'], cwd: ROOT }, 'compiling the examples');
+    await runCommand({ program: process.execPath, args: ['--import', 'tsx', 'examples/build.ts', 'hello', 'http-server-as'], cwd: ROOT }, 'compiling the examples');
     for (const made of [DEMO, SERVER]) if (!existsSync(made)) throw new AsoloError('tool-failed', `examples/build.ts made no ${relative(ROOT, made)}`);
     progress.step('kernel: asc');
     await writeKernel(cache);
   });
   await build(DEMO, { output: IMAGE });
   await build(SERVER, { output: SERVER_IMAGE, dir: [`${SITE}::/:ro`] });
-  process.stdout.write(`${pc.dim(`Built build/hello.elf and build/http-server.elf in ${formatDuration(Date.now() - began)}. Booting the first:`)}\n\n`);
+  process.stdout.write(`${pc.dim(`Built build/hello.elf and build/http-server-as.elf in ${formatDuration(Date.now() - began)}. Booting the first:`)}\n\n`);
   const result = await run(IMAGE, [], { timeline: true, timeout: '60' });
   process.stdout.write(`\n${formatTimeline(result)}\n${NEXT}\n`);
   if (result.status !== 0) return result.status;

@@ -1,167 +1,141 @@
-// The HTTP server of examples/ in QEMU, emulated, on a user network whose port is forwarded: requests from Node, as a browser
-// and as bad company would send them. The machine has 16 MiB.
+// The HTTP servers of examples/, in C and in AssemblyScript, in QEMU, emulated, on a user network whose port is forwarded:
+// requests from Node, as a browser and as bad company would send them. The machine has 16 MiB.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildExample } from '../../examples/build.ts';
 import { asolo } from '../support/asolo.ts';
+import { answers, fetchPage, freePort, talk } from '../support/http.ts';
 
 const PAGE = '<!doctype html><title>page</title>';
 const LARGE = Buffer.from(Array.from({ length: 1_000_000 }, (_, i) => (i * 31 + (i >>> 8)) & 0xff));
+const SERVERS = [['http-server', 'C'], ['http-server-as', 'AssemblyScript']] as const;
+
 let directory = '';
 let port = 0;
 let server: ChildProcess;
 let stderr = '';
 
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'asolo-http-'));
-  mkdirSync(join(directory, 'site/sub'), { recursive: true });
-  writeFileSync(join(directory, 'site/index.html'), PAGE);
-  writeFileSync(join(directory, 'site/sub/index.html'), 'sub');
-  writeFileSync(join(directory, 'site/large.bin'), LARGE);
-  const built = await asolo(['build', await buildExample('http-server'), '-o', join(directory, 'http.elf'), '--dir', `${join(directory, 'site')}::/:ro`]);
-  expect(built).toMatchObject({ status: 0 });
-  port = await freePort();
-  server = spawn('node', [join(import.meta.dirname, '../../scripts/asolo.mjs'), 'run', '--accel', 'tcg', '--memory', '16M', '--timeout', '280',
-    '--tcplisten', `127.0.0.1:${port}`, join(directory, 'http.elf')], { stdio: ['ignore', 'ignore', 'pipe'] });
-  server.stderr!.on('data', (data: Buffer) => { stderr += data.toString(); });
-  await ready();
-}, 290_000);
+interface Status { requests: number; connections: number; open: number; seconds: number; memory: number; language: string; machine: string }
 
-afterAll(async () => {
-  if (server && server.exitCode === null) {
-    const ended = new Promise((resolve) => server.on('close', resolve));
-    server.kill('SIGTERM');
-    await ended;
-  }
-  rmSync(directory, { recursive: true, force: true });
-});
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port: found } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(found));
-    });
-  });
+async function status(options: http.RequestOptions = {}): Promise<Status> {
+  const { headers, body } = await fetchPage(port, '/status.json', options);
+  expect(headers).toMatchObject({ 'content-type': 'application/json' });
+  return JSON.parse(body.toString()) as Status;
 }
 
-interface Answer { status: number; headers: http.IncomingHttpHeaders; body: Buffer }
+describe.each(SERVERS)('%s', (name, language) => {
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'asolo-http-'));
+    mkdirSync(join(directory, 'site/sub'), { recursive: true });
+    writeFileSync(join(directory, 'site/index.html'), PAGE);
+    writeFileSync(join(directory, 'site/sub/index.html'), 'sub');
+    writeFileSync(join(directory, 'site/large.bin'), LARGE);
+    const image = join(directory, 'http.elf');
+    expect(await asolo(['build', await buildExample(name), '-o', image, '--dir', `${join(directory, 'site')}::/:ro`])).toMatchObject({ status: 0 });
+    port = await freePort();
+    stderr = '';
+    server = spawn('node', [join(import.meta.dirname, '../../scripts/asolo.mjs'), 'run', '--accel', 'tcg', '--memory', '16M', '--timeout', '280',
+      '--env', 'MACHINE=a "quoted" machine', '--tcplisten', `127.0.0.1:${port}`, image], { stdio: ['ignore', 'ignore', 'pipe'] });
+    server.stderr!.on('data', (data: Buffer) => { stderr += data.toString(); });
+    await answers(port, () => server.exitCode === null);
+  }, 290_000);
 
-function fetchPage(path: string, options: http.RequestOptions = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    http.get({ host: '127.0.0.1', port, path, agent: false, ...options }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(parts) }));
-      response.on('error', reject);
-    }).on('error', reject);
-  });
-}
-
-/** Until the guest has an address and answers: QEMU accepts, and closes again, before. */
-async function ready(): Promise<void> {
-  for (;;) {
-    if (server.exitCode !== null) throw new Error(`the server ended: ${stderr}`);
-    try {
-      await fetchPage('/');
-      return;
-    } catch {
-      await new Promise((resolve) => { setTimeout(resolve, 200); });
+  afterAll(async () => {
+    if (server && server.exitCode === null) {
+      const ended = new Promise((resolve) => server.on('close', resolve));
+      server.kill('SIGTERM');
+      await ended;
     }
-  }
-}
-
-/** Sends text over a connection of its own, part by part with pauses; everything that comes back until the end. */
-async function talk(parts: readonly string[], pause = 0): Promise<string> {
-  const socket = net.connect(port, '127.0.0.1');
-  let said = '';
-  socket.on('data', (data) => { said += data.toString('latin1'); });
-  const ended = new Promise<void>((resolve, reject) => socket.on('close', () => resolve()).on('error', reject));
-  for (const part of parts) {
-    socket.write(part);
-    if (pause > 0) await new Promise((resolve) => { setTimeout(resolve, pause); });
-  }
-  await ended;
-  return said;
-}
-
-test('serves pages, and says what they are', async () => {
-  expect(await fetchPage('/')).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: Buffer.from(PAGE) });
-  expect((await fetchPage('/sub/')).body.toString()).toBe('sub');
-  expect((await fetchPage('/%69ndex.html?query')).body.toString()).toBe(PAGE);
-  expect(await fetchPage('/none')).toMatchObject({ status: 404 });
-  expect(await fetchPage('/', { method: 'HEAD' })).toMatchObject({ status: 200, headers: { 'content-length': String(PAGE.length) }, body: Buffer.alloc(0) });
-  const status = JSON.parse((await fetchPage('/status.json')).body.toString()) as { requests: number };
-  expect(status.requests).toBeGreaterThan(5);
-});
-
-test('a file of a megabyte comes whole', async () => {
-  expect((await fetchPage('/large.bin')).body.equals(LARGE)).toBe(true);
-}, 60_000);
-
-test('a hundred requests go over one connection', async () => {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  const before = JSON.parse((await fetchPage('/status.json', { agent })).body.toString()) as { connections: number };
-  for (let i = 0; i < 100; i++) expect((await fetchPage('/', { agent })).body.toString()).toBe(PAGE);
-  const after = JSON.parse((await fetchPage('/status.json', { agent })).body.toString()) as { connections: number };
-  agent.destroy();
-  expect(after.connections).toBe(before.connections);
-}, 60_000);
-
-// One after the other to begin with: QEMU's user network listens with a backlog of 1, and what finds it full is tried again
-// by the host only after seconds.
-test('fifty connections are served at a time', async () => {
-  const agents = Array.from({ length: 50 }, () => new http.Agent({ keepAlive: true, maxSockets: 1 }));
-  for (const agent of agents) expect((await fetchPage('/', { agent })).status).toBe(200);
-  const answers = await Promise.all(agents.map((agent) => fetchPage('/', { agent })));
-  for (const { body } of answers) expect(body.toString()).toBe(PAGE);
-  const { open } = JSON.parse((await fetchPage('/status.json', { agent: agents[0]! })).body.toString()) as { open: number };
-  expect(open).toBe(50);
-  for (const agent of agents) agent.destroy();
-}, 60_000);
-
-test('requests that come together are answered in order', async () => {
-  const said = await talk(['GET /sub/ HTTP/1.1\r\nHost: a\r\n\r\nGET /none HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.0\r\n\r\n']);
-  expect([...said.matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '404', '200']);
-  expect(said.indexOf('\r\n\r\nsub')).toBeLessThan(said.indexOf('404'));
-});
-
-test('a client that sends a byte at a time is served, and holds up nobody', async () => {
-  const slow = talk([...'GET / HTTP/1.0\r\n\r\n'], 30);
-  expect((await fetchPage('/')).status).toBe(200);
-  expect((await slow).endsWith(PAGE)).toBe(true);
-}, 60_000);
-
-test('a client that reads slowly gets everything', async () => {
-  const socket = net.connect(port, '127.0.0.1');
-  socket.write('GET /large.bin HTTP/1.0\r\n\r\n');
-  const parts: Buffer[] = [];
-  socket.on('data', (data) => {
-    parts.push(data);
-    socket.pause();
-    setTimeout(() => socket.resume(), 2);
+    rmSync(directory, { recursive: true, force: true });
   });
-  await new Promise((resolve) => { socket.on('close', resolve); });
-  expect(Buffer.concat(parts).subarray(-LARGE.length).equals(LARGE)).toBe(true);
-}, 100_000);
 
-test.each([
-  ['no request at all', 'nonsense\r\n\r\n', 400], ['no host', 'GET / HTTP/1.1\r\n\r\n', 400], ['two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
-  ['a field without a name', 'GET / HTTP/1.1\r\n: a\r\n\r\n', 400], ['a way out of the directory', 'GET /../x HTTP/1.1\r\nHost: a\r\n\r\n', 400],
-  ['a hidden way out', 'GET /%2e%2e/x HTTP/1.1\r\nHost: a\r\n\r\n', 400], ['another method', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc', 405],
-  ['another version', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505], ['chunks', 'GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n', 501],
-  ['a long target', `GET /${'a'.repeat(2000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 414], ['a longer one', `GET /${'a'.repeat(9000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 414],
-  ['a large head', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(9000)}\r\n\r\n`, 431],
-])('%s is refused, and the connection closed', async (_name, text, status) => {
-  expect(await talk([text])).toMatch(new RegExp(`^HTTP/1.1 ${status} .*Connection: close`, 's'));
-});
+  test('serves pages, and says what they are', async () => {
+    expect(await fetchPage(port, '/')).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: Buffer.from(PAGE) });
+    expect((await fetchPage(port, '/sub/')).body.toString()).toBe('sub');
+    expect((await fetchPage(port, '/%69ndex.html?query')).body.toString()).toBe(PAGE);
+    expect(await fetchPage(port, '/none')).toMatchObject({ status: 404 });
+    expect(await fetchPage(port, '/', { method: 'HEAD' })).toMatchObject({ status: 200, headers: { 'content-length': String(PAGE.length) }, body: Buffer.alloc(0) });
+    const said = await status();
+    expect(said).toMatchObject({ language, machine: 'a quoted machine' });
+    expect(said.requests).toBeGreaterThan(5);
+    expect(said.memory).toBeGreaterThan(65536);
+  });
 
-test('nothing was said on standard error, and the server still runs', () => {
-  expect(stderr).toBe('');
-  expect(server.exitCode).toBe(null);
+  test('a file of a megabyte comes whole', async () => {
+    expect((await fetchPage(port, '/large.bin')).body.equals(LARGE)).toBe(true);
+  }, 60_000);
+
+  test('a hundred requests go over one connection', async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const before = await status({ agent });
+    for (let i = 0; i < 100; i++) expect((await fetchPage(port, '/', { agent })).body.toString()).toBe(PAGE);
+    const after = await status({ agent });
+    agent.destroy();
+    expect(after.connections).toBe(before.connections);
+  }, 60_000);
+
+  // One after the other to begin with: QEMU's user network listens with a backlog of 1, and what finds it full is tried again
+  // by the host only after seconds.
+  test('fifty connections are served at a time', async () => {
+    const agents = Array.from({ length: 50 }, () => new http.Agent({ keepAlive: true, maxSockets: 1 }));
+    for (const agent of agents) expect((await fetchPage(port, '/', { agent })).status).toBe(200);
+    const pages = await Promise.all(agents.map((agent) => fetchPage(port, '/', { agent })));
+    for (const { body } of pages) expect(body.toString()).toBe(PAGE);
+    const { open } = await status({ agent: agents[0]! });
+    expect(open).toBe(50);
+    for (const agent of agents) agent.destroy();
+  }, 60_000);
+
+  test('requests that come together are answered in order', async () => {
+    const said = await talk(port, ['GET /sub/ HTTP/1.1\r\nHost: a\r\n\r\nGET /none HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.0\r\n\r\n']);
+    expect([...said.matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '404', '200']);
+    expect(said.indexOf('\r\n\r\nsub')).toBeLessThan(said.indexOf('404'));
+  });
+
+  test('a target may be a whole address, and a request may have a body that is skipped', async () => {
+    const said = await talk(port, ['\r\nGET http://a/sub/?x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n', 'a\r\nbc', 'HEAD HTTP://a HTTP/1.0\nHost: a\n\n'], 20);
+    expect(said).toMatch(new RegExp(`^HTTP/1.1 200 .*\r\n\r\nsubHTTP/1.1 200 .*Content-Length: ${PAGE.length}\r\n.*\r\n\r\n$`, 's'));
+  }, 60_000);
+
+  test('a client that sends a byte at a time is served, and holds up nobody', async () => {
+    const slow = talk(port, [...'GET / HTTP/1.0\r\n\r\n'], 30);
+    expect((await fetchPage(port, '/')).status).toBe(200);
+    expect((await slow).endsWith(PAGE)).toBe(true);
+  }, 60_000);
+
+  test('a client that reads slowly gets everything', async () => {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.write('GET /large.bin HTTP/1.0\r\n\r\n');
+    const parts: Buffer[] = [];
+    socket.on('data', (data) => {
+      parts.push(data);
+      socket.pause();
+      setTimeout(() => socket.resume(), 2);
+    });
+    await new Promise((resolve) => { socket.on('close', resolve); });
+    expect(Buffer.concat(parts).subarray(-LARGE.length).equals(LARGE)).toBe(true);
+  }, 100_000);
+
+  test.each([
+    ['no request at all', 'nonsense\r\n\r\n', 400], ['no host', 'GET / HTTP/1.1\r\n\r\n', 400], ['two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
+    ['a field without a name', 'GET / HTTP/1.1\r\n: a\r\n\r\n', 400], ['a way out of the directory', 'GET /../x HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    ['a hidden way out', 'GET /%2e%2e/x HTTP/1.1\r\nHost: a\r\n\r\n', 400], ['another method', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc', 405],
+    ['another version', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505], ['no version', 'GET / HTTP/1.x\r\nHost: a\r\n\r\n', 400], ['two lengths', 'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
+    ['a length that is no number', 'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n', 400], ['a blank before a colon', 'GET / HTTP/1.1\r\nHost : a\r\n\r\n', 400], ['a folded line', 'GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n', 400],
+    ['a name with a zero byte', 'GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n', 400], ['half a code', 'GET /%4 HTTP/1.1\r\nHost: a\r\n\r\n', 400], ['another form of target', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n', 400], ['chunks', 'GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n', 501],
+    ['a long target', `GET /${'a'.repeat(2000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 414], ['a longer one', `GET /${'a'.repeat(9000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 414],
+    ['a large head', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(9000)}\r\n\r\n`, 431],
+  ])('%s is refused, and the connection closed', async (_name, text, status) => {
+    expect(await talk(port, [text])).toMatch(new RegExp(`^HTTP/1.1 ${status} .*Connection: close`, 's'));
+  });
+
+  test('nothing was said on standard error, and the server still runs', () => {
+    expect(stderr).toBe('');
+    expect(server.exitCode).toBe(null);
+  });
 });
