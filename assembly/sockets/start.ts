@@ -26,12 +26,15 @@ const TCP_SHARE_SHIFT: u64 = 4;
 const TCP_BYTES_LEAST: u64 = 1 << 20;
 const TCP_BYTES_MOST: u64 = 16 << 20;
 const ALIGNMENT: u32 = 64;
+/** One datagram of the largest size, put together before it is sent. */
+const DATAGRAM_BYTES: u32 = 65536;
 /** Of a declared device (host/image.ts), its type: shim/image.h. */
 const DECLARED_NET: u32 = 1;
 
 // The declared device that was looked at last.
 const declared = memory.data(72, 4);
 let tcpBytes: u32 = 0;
+let datagram: usize = 0;
 let ownsNics: bool = false;
 
 /** Device memory that the stack wants on a machine with so many network devices; 0: there will be none. */
@@ -40,7 +43,7 @@ export function claimNetwork(nics: u32): u32 {
   tcpBytes = 0;
   if (!ownsNics && listenerStrings().count == 0) return 0;
   tcpBytes = <u32>max<u64>(min<u64>(usableBytes() >> TCP_SHARE_SHIFT, TCP_BYTES_MOST), TCP_BYTES_LEAST) & ~(ALIGNMENT - 1);
-  return tcpBytes + ALIGNMENT;
+  return tcpBytes + DATAGRAM_BYTES + 2 * ALIGNMENT;
 }
 
 function areNicsDeclared(): bool {
@@ -57,7 +60,8 @@ export function prepareNetwork(): void {
   if (tcpBytes == 0) return;
   initialiseNetwork();
   const at = takeDeviceMemory(tcpBytes, ALIGNMENT);
-  if (at == 0) fail("the machine has too little memory for the network", EXIT_UNUSABLE);
+  datagram = takeDeviceMemory(DATAGRAM_BYTES, ALIGNMENT);
+  if (at == 0 || datagram == 0) fail("the machine has too little memory for the network", EXIT_UNUSABLE);
   tcpInitialise(at, tcpBytes);
   if (ownsNics) askForOffloads();
 }
@@ -71,6 +75,11 @@ export function startStack(): void {
 /** Whether there is a stack that wants turns. */
 export function hasStack(): bool {
   return areTcpTablesMade();
+}
+
+/** Room for the largest datagram that can be sent. */
+export function datagramRoom(): usize {
+  return datagram;
 }
 
 /** A word of the command line about the network makes no sense. Never returns. */

@@ -1,6 +1,6 @@
 // The descriptor table: what each number stands for, its flags and its rights. 0, 1 and 2 are the standard streams, from
-// 3 on come the listening sockets of the command line, then the preopened directories, then what path_open opens and
-// sock_accept accepts: always the lowest number that is free.
+// 3 on come the listening sockets of the command line, then the preopened directories, then what path_open opens,
+// sock_accept accepts and sock-open.ts makes: always the lowest number that is free.
 //
 //   per descriptor, 40 bytes: u32 kind, u32 flags, u64 rights, u64 inheriting, u32 node, u32 preopen, u64 position
 
@@ -8,11 +8,10 @@ import { HAS_FILES, HAS_SOCKETS } from "../base/features";
 import { DESCRIPTORS_MAX } from "../base/limits";
 import { isTerminal } from "../config/configuration";
 import { holdNode, openFiles, preopenCount, preopenNode, releaseNode } from "../fs/files";
-import { tcpClose } from "../net/tcp/socket";
-import { takeTurn } from "../sockets/turn";
+import { closeDatagrams, closeStream } from "../sockets/close";
 import {
-  BADF, FILETYPE_CHARACTER_DEVICE, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SOCKET_STREAM,
-  FILETYPE_UNKNOWN, NOTCAPABLE,
+  BADF, FILETYPE_CHARACTER_DEVICE, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SOCKET_DGRAM,
+  FILETYPE_SOCKET_STREAM, FILETYPE_UNKNOWN, NOTCAPABLE, NOTSOCK,
   RIGHT_FD_ADVISE, RIGHT_FD_ALLOCATE, RIGHT_FD_DATASYNC, RIGHT_FD_FDSTAT_SET_FLAGS, RIGHT_FD_FILESTAT_GET,
   RIGHT_FD_FILESTAT_SET_SIZE, RIGHT_FD_FILESTAT_SET_TIMES, RIGHT_FD_READ, RIGHT_FD_READDIR, RIGHT_FD_SEEK,
   RIGHT_FD_SYNC, RIGHT_FD_TELL, RIGHT_FD_WRITE, RIGHT_PATH_CREATE_DIRECTORY, RIGHT_PATH_CREATE_FILE,
@@ -31,9 +30,11 @@ export const KIND_OUTPUT: u32 = 2;
 export const KIND_ERROR: u32 = 3;
 export const KIND_FILE: u32 = 4;
 export const KIND_DIRECTORY: u32 = 5;
-/** A TCP socket that listens, and one that is connected. */
+/** A TCP socket that listens, and one that does not: it is connected, or may still become either. */
 export const KIND_LISTENER: u32 = 6;
 export const KIND_CONNECTION: u32 = 7;
+/** A UDP socket. */
+export const KIND_DATAGRAMS: u32 = 8;
 
 // No right to seek or tell: that, with the file type, is what makes isatty() true in libc.
 const RIGHTS_COMMON: u64 = RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_FD_FILESTAT_GET | RIGHT_POLL_FD_READWRITE;
@@ -49,6 +50,8 @@ const RIGHTS_DIRECTORY: u64 = RIGHT_FD_FDSTAT_SET_FLAGS | RIGHT_FD_FILESTAT_GET 
   | RIGHT_PATH_SYMLINK | RIGHT_PATH_REMOVE_DIRECTORY | RIGHT_PATH_UNLINK_FILE;
 const RIGHTS_CONNECTION: u64 = RIGHTS_COMMON | RIGHT_FD_READ | RIGHT_FD_WRITE | RIGHT_SOCK_SHUTDOWN;
 const RIGHTS_LISTENER: u64 = RIGHTS_COMMON | RIGHT_SOCK_ACCEPT;
+/** Of a socket that the application makes: it may become either. */
+const RIGHTS_SOCKET: u64 = RIGHTS_CONNECTION | RIGHTS_LISTENER;
 
 @final @unmanaged
 export class Descriptor {
@@ -60,7 +63,7 @@ export class Descriptor {
   node: u32;
   /** Number of the preopened directory plus 1; 0 for anything else. */
   preopen: u32;
-  /** Where a file is read and written next. */
+  /** Where a file is read and written next; of a socket, its time-outs (sock-wait.ts). */
   position: u64;
 }
 
@@ -107,6 +110,11 @@ export function openConnectionDescriptor(number: u32, socket: u32, rights: u64, 
   descriptorAt(number).flags = flags;
 }
 
+/** Opens a socket that the application makes, under a free number. */
+export function openSocketDescriptor(number: u32, kind: u32, socket: u32): void {
+  fill(number, kind, socket, RIGHTS_SOCKET, RIGHTS_CONNECTION);
+}
+
 /** The lowest free number; DESCRIPTORS_MAX if there is none. */
 export function freeDescriptor(): u32 {
   let number: u32 = STREAMS;
@@ -147,6 +155,12 @@ export function isSocket(descriptor: u32): bool {
   return HAS_SOCKETS && kindOf(descriptor) >= KIND_LISTENER;
 }
 
+/** SUCCESS for a socket; BADF for what is not open, NOTSOCK for anything else. */
+export function checkSocket(descriptor: u32): u32 {
+  if (!isOpen(descriptor)) return BADF;
+  return isSocket(descriptor) ? SUCCESS : NOTSOCK;
+}
+
 export function isOpen(descriptor: u32): bool {
   return kindOf(descriptor) != KIND_CLOSED;
 }
@@ -175,22 +189,21 @@ export function fileTypeOf(descriptor: u32): u32 {
   const kind = descriptorAt(descriptor).kind;
   if (kind == KIND_FILE) return FILETYPE_REGULAR_FILE;
   if (kind == KIND_DIRECTORY) return FILETYPE_DIRECTORY;
-  if (kind >= KIND_LISTENER) return FILETYPE_SOCKET_STREAM;
+  if (HAS_SOCKETS && kind >= KIND_LISTENER) return kind == KIND_DATAGRAMS ? FILETYPE_SOCKET_DGRAM : FILETYPE_SOCKET_STREAM;
   return isTerminal(kind - 1) ? FILETYPE_CHARACTER_DEVICE : FILETYPE_UNKNOWN;
 }
 
 export function closeDescriptor(descriptor: u32): void {
   const entry = descriptorAt(descriptor);
-  if (HAS_SOCKETS && isSocket(descriptor)) closeSocket(entry.node);
+  if (HAS_SOCKETS && isSocket(descriptor)) closeSocket(entry);
   else if (HAS_FILES && entry.node != 0) releaseNode(entry.node);
   entry.kind = KIND_CLOSED;
   entry.node = 0;
 }
 
-/** What was written is still sent, without the application. */
-function closeSocket(socket: u32): void {
-  takeTurn();
-  tcpClose(socket);
+function closeSocket(entry: Descriptor): void {
+  if (entry.kind == KIND_DATAGRAMS) closeDatagrams(entry.node);
+  else closeStream(entry.node);
 }
 
 /** Makes `to` what `from` is, and closes `from`; both are open. */

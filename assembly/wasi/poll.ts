@@ -15,14 +15,20 @@ import { applicationStart, monotonic, wallClockOffset } from "../time/clock";
 import { tcpReadiness } from "../net/tcp/socket";
 import { TCP_ACCEPTABLE, TCP_HUNG_UP, TCP_READABLE, TCP_WRITABLE } from "../net/tcp/status";
 import { tcpReceiveTotal } from "../net/tcp/stream";
+import { isUdpWritable } from "../net/udp/output";
+import { udpFirstBytes, udpPeek } from "../net/udp/queue";
+import { udpSocket } from "../net/udp/sockets";
 import { NEVER } from "../time/deadlines";
 import { arrayInApplication, inApplication, putU32 } from "./application-memory";
-import { checkReadable, checkWritable, descriptorAt, hasRights, isFile, isSocket } from "./descriptors";
+import { checkReadable, checkWritable, descriptorAt, hasRights, isFile, isSocket, KIND_DATAGRAMS } from "./descriptors";
 import {
   CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME, EVENT_HANGUP, EVENT_SIZE, EVENTTYPE_CLOCK, EVENTTYPE_FD_READ,
   EVENTTYPE_FD_WRITE, FAULT, INVAL, NOTCAPABLE, RIGHT_POLL_FD_READWRITE, SUBCLOCKFLAG_ABSTIME, SUBSCRIPTION_SIZE, SUCCESS,
 } from "./spec";
 import { lookAround, rest } from "./waiting";
+
+/** How often to look for a free packet buffer. */
+const LOOK_INTERVAL: u64 = 1000000;
 
 const subscription = memory.data(48, 8);
 const event = memory.data(32, 8);
@@ -118,11 +124,21 @@ function considerWrite(): void {
 function considerSocket(descriptor: u32, wanted: u32): void {
   if (!hasRights(descriptor, RIGHT_POLL_FD_READWRITE)) return report(NOTCAPABLE, 0);
   const socket = descriptorAt(descriptor).node;
+  if (descriptorAt(descriptor).kind == KIND_DATAGRAMS) return considerDatagrams(socket, wanted == TCP_WRITABLE);
   const ready = tcpReadiness(socket);
   if ((ready & (wanted | TCP_HUNG_UP)) == 0) return;
   eventFlags = (ready & TCP_HUNG_UP) != 0 ? EVENT_HANGUP : 0;
   report(SUCCESS, wanted == TCP_WRITABLE ? 1 : tcpReceiveTotal(socket));
   eventFlags = 0;
+}
+
+/** An error of a datagram that was sent is ready to be told. For a free buffer one looks: no event says it. */
+function considerDatagrams(socket: u32, isWriting: bool): void {
+  const hasFailed = udpSocket(socket).error != 0;
+  if (!isWriting) {
+    if (udpPeek(socket) != 0 || hasFailed) report(SUCCESS, udpFirstBytes(socket));
+  } else if (isUdpWritable() || hasFailed) report(SUCCESS, 1);
+  else nextTime = min<u64>(nextTime, monotonic() + LOOK_INTERVAL);
 }
 
 /** Writes an event for the current subscription; there is room for one each. */

@@ -1,5 +1,6 @@
 // Bytes between a connection's rings and the application's vectors, copied once; and waiting for them, as POSIX has it:
 // reading waits for the first byte, writing until all are in the ring, and a descriptor that does not block for neither.
+// Datagrams go through sock-datagrams.ts.
 // Read first: net/tcp/stream.ts, sockets/turn.ts. The caller has opened the vectors and checked that it is a socket.
 
 import * as app from "../host/app";
@@ -9,16 +10,23 @@ import {
   tcpPeekAt, tcpPeekBytes, tcpReceiveAt, tcpReceiveBytes, tcpReceiveConsume, tcpReceiveStatus, tcpSendAt, tcpSendCommit,
   tcpSendPart, tcpSendSpace, tcpSendStatus,
 } from "../net/tcp/stream";
-import { sleepUntil, takeTurn } from "../sockets/turn";
-import { NEVER } from "../time/deadlines";
-import { descriptorAt, hasRights, KIND_CONNECTION } from "./descriptors";
+import { takeTurn } from "../sockets/turn";
+import { descriptorAt, hasRights, KIND_DATAGRAMS, KIND_LISTENER } from "./descriptors";
+import { datagramBytes, receiveDatagram, sendDatagramTo, wasDatagramCut } from "./sock-datagrams";
 import { errnoOf } from "./sock-errno";
+import { AT_ONCE, receiveDeadline, sendDeadline, waitUntil } from "./sock-wait";
 import {
-  AGAIN, FDFLAG_NONBLOCK, NOTCAPABLE, NOTCONN, RECV_PEEK, RECV_WAITALL, RIGHT_FD_READ, RIGHT_FD_WRITE, SUCCESS,
+  AGAIN, NOTCAPABLE, NOTCONN, RECV_PEEK, RECV_WAITALL, RIGHT_FD_READ, RIGHT_FD_WRITE, SUCCESS,
 } from "./spec";
 import { partAt, takePart, vectorsLength } from "./vectors";
 
 let moved: u32 = 0;
+let isCut: bool = false;
+
+/** Whether the last call received a part of a datagram. */
+export function wasCut(): bool {
+  return isCut;
+}
 
 /** Bytes that the last call moved. */
 export function movedBytes(): u32 {
@@ -28,20 +36,23 @@ export function movedBytes(): u32 {
 /** Fills the vectors. With RECV_PEEK the bytes stay, and RECV_WAITALL means nothing, as POSIX allows. */
 export function receive(descriptor: u32, flags: u32): u32 {
   moved = 0;
+  isCut = false;
   const entry = descriptorAt(descriptor);
-  if (entry.kind != KIND_CONNECTION) return NOTCONN;
+  if (entry.kind == KIND_LISTENER) return NOTCONN;
   if (!hasRights(descriptor, RIGHT_FD_READ)) return NOTCAPABLE;
-  const mayWait = (entry.flags & FDFLAG_NONBLOCK) == 0;
+  if (entry.kind == KIND_DATAGRAMS) {
+    const status = receiveDatagram(entry, flags);
+    moved = datagramBytes();
+    isCut = wasDatagramCut();
+    return status;
+  }
+  const deadline = receiveDeadline(entry);
   const isPeeking = (flags & RECV_PEEK) != 0;
-  const wantsAll = (flags & RECV_WAITALL) != 0 && mayWait && !isPeeking;
+  const wantsAll = (flags & RECV_WAITALL) != 0 && deadline != AT_ONCE && !isPeeking;
   takeTurn();
   let error = receiveNow(entry.node, isPeeking, wantsAll);
-  while (error == AGAIN && mayWait) {
-    sleepUntil(NEVER);
-    takeTurn();
-    error = receiveNow(entry.node, isPeeking, wantsAll);
-  }
-  return error;
+  while (error == AGAIN && waitUntil(deadline)) error = receiveNow(entry.node, isPeeking, wantsAll);
+  return error == AGAIN && moved != 0 ? SUCCESS : error;
 }
 
 /** AGAIN: not enough has come. What has is kept over an error, which the next call tells. */
@@ -76,20 +87,26 @@ function copyPeeked(socket: u32): void {
   }
 }
 
-/** Sends the vectors. */
+/** Sends the vectors; a datagram to whom the socket is connected. */
 export function send(descriptor: u32): u32 {
+  return sendTo(descriptor, 0, 0);
+}
+
+/** The same with a datagram's address; port 0: none is said. A stream has one already. */
+export function sendTo(descriptor: u32, address: u32, port: u32): u32 {
   moved = 0;
   const entry = descriptorAt(descriptor);
-  if (entry.kind != KIND_CONNECTION) return NOTCONN;
+  if (entry.kind == KIND_LISTENER) return NOTCONN;
   if (!hasRights(descriptor, RIGHT_FD_WRITE)) return NOTCAPABLE;
-  const mayWait = (entry.flags & FDFLAG_NONBLOCK) == 0;
+  if (entry.kind == KIND_DATAGRAMS) {
+    const status = sendDatagramTo(entry, address, port);
+    moved = datagramBytes();
+    return status;
+  }
+  const deadline = sendDeadline(entry);
   takeTurn();
   let error = sendNow(entry.node);
-  while (error == AGAIN && mayWait) {
-    sleepUntil(NEVER);
-    takeTurn();
-    error = sendNow(entry.node);
-  }
+  while (error == AGAIN && waitUntil(deadline)) error = sendNow(entry.node);
   return error == AGAIN && moved != 0 ? SUCCESS : error;
 }
 

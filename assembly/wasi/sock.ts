@@ -5,24 +5,20 @@
 import { HAS_SOCKETS } from "../base/features";
 import { DESCRIPTORS_MAX } from "../base/limits";
 import { tcpAccept, tcpShutdown } from "../net/tcp/socket";
-import { sleepUntil, takeTurn } from "../sockets/turn";
-import { NEVER } from "../time/deadlines";
+import { takeTurn } from "../sockets/turn";
 import { inApplication, putU16, putU32 } from "./application-memory";
 import {
-  descriptorAt, freeDescriptor, hasRights, isOpen, isSocket, KIND_CONNECTION, KIND_LISTENER, kindOf, openConnectionDescriptor,
+  checkSocket, descriptorAt, freeDescriptor, hasRights, isOpen, isSocket, KIND_CONNECTION, KIND_DATAGRAMS, KIND_LISTENER, kindOf,
+  openConnectionDescriptor,
 } from "./descriptors";
-import { movedBytes, receive, send } from "./sock-data";
+import { movedBytes, receive, send, wasCut } from "./sock-data";
 import { errnoOf } from "./sock-errno";
+import { receiveDeadline, waitUntil } from "./sock-wait";
 import {
   BADF, AGAIN, FAULT, FDFLAG_APPEND, FDFLAG_NONBLOCK, FDFLAGS_ALL, INVAL, MFILE, NOTCAPABLE, NOTCONN, NOTSOCK, NOTSUP,
-  RIFLAGS_ALL, RIGHT_SOCK_ACCEPT, RIGHT_SOCK_SHUTDOWN, SDFLAG_RD, SDFLAG_WR, SDFLAGS_ALL, SUCCESS,
+  RECV_DATA_TRUNCATED, RIFLAGS_ALL, RIGHT_SOCK_ACCEPT, RIGHT_SOCK_SHUTDOWN, SDFLAG_RD, SDFLAG_WR, SDFLAGS_ALL, SUCCESS,
 } from "./spec";
 import { openVectors } from "./vectors";
-
-function checkSocket(descriptor: u32): u32 {
-  if (!isOpen(descriptor)) return BADF;
-  return isSocket(descriptor) ? SUCCESS : NOTSOCK;
-}
 
 /** The flags are those that the new descriptor gets. */
 export function sock_accept(descriptor: u32, flags: u32, accepted: u32): u32 {
@@ -30,18 +26,18 @@ export function sock_accept(descriptor: u32, flags: u32, accepted: u32): u32 {
   const error = checkSocket(descriptor);
   if (!HAS_SOCKETS) return error;
   if (error != SUCCESS) return error;
+  if (kindOf(descriptor) == KIND_DATAGRAMS) return NOTSUP;
   if ((flags & ~FDFLAGS_ALL) != 0 || kindOf(descriptor) != KIND_LISTENER) return INVAL;
   if ((flags & ~(FDFLAG_APPEND | FDFLAG_NONBLOCK)) != 0) return NOTSUP;
   if (!hasRights(descriptor, RIGHT_SOCK_ACCEPT)) return NOTCAPABLE;
   const number = freeDescriptor();
   if (number == DESCRIPTORS_MAX) return MFILE;
   const listener = descriptorAt(descriptor);
+  const deadline = receiveDeadline(listener);
   takeTurn();
   let socket = tcpAccept(listener.node);
   while (socket == 0) {
-    if ((listener.flags & FDFLAG_NONBLOCK) != 0) return AGAIN;
-    sleepUntil(NEVER);
-    takeTurn();
+    if (!waitUntil(deadline)) return AGAIN;
     socket = tcpAccept(listener.node);
   }
   openConnectionDescriptor(number, socket, listener.inheriting, flags);
@@ -49,7 +45,7 @@ export function sock_accept(descriptor: u32, flags: u32, accepted: u32): u32 {
   return SUCCESS;
 }
 
-/** A stream is never cut, so no flag is ever returned. */
+/** A stream is never cut; a datagram may be, which is the one flag that is ever returned. */
 export function sock_recv(
   descriptor: u32, vectors: u32, count: u32, flags: u32, received: u32, receivedFlags: u32,
 ): u32 {
@@ -62,7 +58,7 @@ export function sock_recv(
   error = receive(descriptor, flags);
   if (error != SUCCESS) return error;
   putU32(received, movedBytes());
-  putU16(receivedFlags, 0);
+  putU16(receivedFlags, wasCut() ? RECV_DATA_TRUNCATED : 0);
   return SUCCESS;
 }
 

@@ -14,6 +14,7 @@ export const FILETYPE_UNKNOWN: u32 = 0;
 export const FILETYPE_CHARACTER_DEVICE: u32 = 2;
 export const FILETYPE_DIRECTORY: u32 = 3;
 export const FILETYPE_REGULAR_FILE: u32 = 4;
+export const FILETYPE_SOCKET_DGRAM: u32 = 5;
 export const FILETYPE_SOCKET_STREAM: u32 = 6;
 export const FILETYPE_SYMBOLIC_LINK: u32 = 7;
 
@@ -90,6 +91,8 @@ export const SIGNAL_LAST: u32 = 30;
 export const RECV_PEEK: u32 = 1 << 0;
 export const RECV_WAITALL: u32 = 1 << 1;
 export const RIFLAGS_ALL: u32 = 3;
+/** roflags */
+export const RECV_DATA_TRUNCATED: u32 = 1 << 0;
 /** sdflags */
 export const SDFLAG_RD: u32 = 1 << 0;
 export const SDFLAG_WR: u32 = 1 << 1;

@@ -3,7 +3,7 @@
 // All C names and types are read from the headers that wasm2c wrote: nothing is mangled here.
 import { AsoloError } from '../errors.ts';
 import type { Import } from '../wasm/module.ts';
-import type { Offers } from './offers.ts';
+import { type Offers, offerFor } from './offers.ts';
 
 interface Declaration {
   result: string;
@@ -34,11 +34,11 @@ export function writeBindings({ applicationHeader, kernelHeader, imports, offers
     '',
   ];
   const seen = new Set<string>();
-  for (const { module, name } of imports) {
-    const key = `${module}.${name}`;
+  for (const item of imports) {
+    const key = `${item.module}.${item.name}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    lines.push(binding(importOf(applicationHeader, module, name), exportOf(kernelHeader, offers.get(key)!.kernelExport)));
+    lines.push(binding(importOf(applicationHeader, item.module, item.name), exportOf(kernelHeader, offerFor(item, offers)!.kernelExport)));
   }
   return `${lines.join('\n')}\n`;
 }

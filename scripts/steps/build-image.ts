@@ -18,7 +18,7 @@ import { type DeclaredDevice, findDeclared, missingManifestNotice } from './devi
 import { type Features, featuresFor } from './kernel-features.ts';
 import { finishImage, link, type Linked } from './link.ts';
 import { MANIFEST_VERSION, type Manifest, loadedBytes } from './manifest.ts';
-import { type Offers, readOffers } from './offers.ts';
+import { type Offers, offerFor, readOffers } from './offers.ts';
 import { optimizeWasm } from './optimize-wasm.ts';
 import { type Directory, type PackedFiles, packFiles } from './pack-files.ts';
 import { APPLICATION_BASE, EACH_BASE, KERNEL_BASE } from './patch-c.ts';
@@ -162,7 +162,7 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
     ...await origins(compiler),
     flags: { application: applicationFlags({ optimize, cpu: options.cpu }, compiler), kernel: kernelFlags(compiler) },
     options: { optimize, fast: options.fast, cpu: options.cpu },
-    imports: application.module.imports.map(({ module: from, name }) => ({ module: from, name, servedBy: offers.get(`${from}.${name}`)!.kernelExport })),
+    imports: application.module.imports.map((item) => ({ module: item.module, name: item.name, servedBy: offerFor(item, offers)!.kernelExport })),
     memory: {
       initialPages: initialPages(module.memories),
       maximumPages: maximumPages(module.memories),

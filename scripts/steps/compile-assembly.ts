@@ -10,6 +10,8 @@ import { MERGE_VERSION, mergeData } from '../wasm/merge-data.ts';
 import { ALL_FEATURES, type Features, leftOut } from './kernel-features.ts';
 
 const ENTRY = join(ASSEMBLY, 'index.ts');
+/** What a kernel with sockets exports besides. Not in asconfig.json, whose entries are part of every program that asc makes. */
+const SOCKETS_ENTRY = join(ASSEMBLY, 'index-sockets.ts');
 const TIMEOUT_MS = 5 * 60 * 1000;
 
 /** Used while there is no asconfig.json; the kernel's layout in docs/memory.md explains the numbers. */
@@ -42,9 +44,10 @@ export async function compileAssembly(cache: Cache, features: Features = ALL_FEA
   if (!existsSync(ENTRY)) throw new AsoloError('unreadable', `the kernel's source ${relative(ROOT, ENTRY)} is missing from this installation`);
   const directory = await cache.entry('kernel-wasm', kernelKey(features), async (work) => {
     const options = existsSync(ASCONFIG) ? ['--config', 'asconfig.json', '--target', 'release'] : DEFAULT_OPTIONS;
+    const entries = features.sockets ? [ENTRY, SOCKETS_ENTRY] : [ENTRY];
     const command = {
       program: process.execPath,
-      args: [packageProgram('assemblyscript', 'asc.js'), relative(ROOT, ENTRY), ...options, ...leftOut(features), '--outFile', join(work, 'kernel.wasm')],
+      args: [packageProgram('assemblyscript', 'asc.js'), ...entries.map((entry) => relative(ROOT, entry)), ...options, ...leftOut(features), '--outFile', join(work, 'kernel.wasm')],
       cwd: ROOT,
       timeout: TIMEOUT_MS,
     };

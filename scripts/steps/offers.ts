@@ -4,9 +4,14 @@ import { nearest } from '../suggest.ts';
 import type { Import, Signature, WasmModule } from '../wasm/module.ts';
 import { formatSignature, sameSignature } from '../wasm/signature.ts';
 
-/** Prefix of a kernel export -> the import module it serves, and whether the prefix is a part of the name there. */
+/**
+ * Prefix of a kernel export -> the import module it serves, and whether the prefix is a part of the name there. Several may
+ * serve one module: dialects of it, of which the first that has the import's name with the import's types is meant.
+ */
 export const OFFERED_MODULES: readonly { prefix: string; module: string; keepsPrefix?: boolean }[] = [
   { prefix: 'wasi_', module: 'wasi_snapshot_preview1' },
+  // Socket calls that preview 1 does not have: WAMR's lib-socket.
+  { prefix: 'wamr_', module: 'wasi_snapshot_preview1' },
   { prefix: 'solo5_', module: 'solo5', keepsPrefix: true },
   // Where a C compiler puts what a header without import attributes declares: Solo5's own, for one.
   { prefix: 'solo5_', module: 'env', keepsPrefix: true },
@@ -29,17 +34,24 @@ export interface Offer {
   signature: Signature;
 }
 
-/** 'module.name' -> offer */
-export type Offers = Map<string, Offer>;
+/** 'module.name' -> what is offered under that name, in the order of the table. */
+export type Offers = Map<string, readonly Offer[]>;
 
 export function readOffers(kernel: WasmModule): Offers {
-  const offers: Offers = new Map();
-  for (const { name, signature } of kernel.exports) {
-    for (const { prefix, module, keepsPrefix } of OFFERED_MODULES) {
-      if (name.startsWith(prefix) && signature) offers.set(`${module}.${keepsPrefix ? name : name.slice(prefix.length)}`, { kernelExport: name, signature });
+  const offers = new Map<string, Offer[]>();
+  for (const { prefix, module, keepsPrefix } of OFFERED_MODULES) {
+    for (const { name, signature } of kernel.exports) {
+      if (!name.startsWith(prefix) || !signature) continue;
+      const key = `${module}.${keepsPrefix ? name : name.slice(prefix.length)}`;
+      offers.set(key, [...offers.get(key) ?? [], { kernelExport: name, signature }]);
     }
   }
   return offers;
+}
+
+/** The offer that an import means: of its name, and of its types. */
+export function offerFor({ module, name, signature }: Import, offers: Offers): Offer | undefined {
+  return offers.get(`${module}.${name}`)?.find((offer) => sameSignature(offer.signature, signature!));
 }
 
 /** Throws for the first import that nobody serves. */
@@ -48,11 +60,12 @@ export function checkImports(imports: readonly Import[], offers: Offers): void {
     if (item.kind !== 'function') {
       throw new AsoloError('import-kind', `the module imports a ${item.kind} ('${item.module}.${item.name}'); asolo offers functions only${item.kind === 'memory' ? ': let the module define and export its memory' : ''}`);
     }
-    const offer = offers.get(`${item.module}.${item.name}`);
-    if (!offer) throw unknownImport(item, offers);
-    if (!sameSignature(offer.signature, item.signature!)) {
-      throw new AsoloError('import-signature', `import '${item.module}.${item.name}' is declared as ${formatSignature(item.signature!)} but asolo offers ${formatSignature(offer.signature)}`);
-    }
+    const other = imports.find(({ module, name, signature }) => module === item.module && name === item.name && signature && !sameSignature(signature, item.signature!));
+    if (other) throw new AsoloError('import-signature', `import '${item.module}.${item.name}' is declared twice, as ${formatSignature(item.signature!)} and as ${formatSignature(other.signature!)}: it belongs to one dialect only`);
+    if (offerFor(item, offers)) continue;
+    const named = offers.get(`${item.module}.${item.name}`);
+    if (!named) throw unknownImport(item, offers);
+    throw new AsoloError('import-signature', `import '${item.module}.${item.name}' is declared as ${formatSignature(item.signature!)} but asolo offers ${named.map(({ signature }) => formatSignature(signature)).join(' or ')}`);
   }
 }
 

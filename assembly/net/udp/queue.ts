@@ -41,6 +41,12 @@ export function udpPeek(handle: u32): usize {
   return udpSocket(handle).first;
 }
 
+/** Bytes of that datagram; 0 also if none waits. */
+export function udpFirstBytes(handle: u32): u32 {
+  const first = udpSocket(handle).first;
+  return first == 0 ? 0 : changetype<Packet>(first).total;
+}
+
 /** Lets the first datagram go. */
 export function udpDiscard(handle: u32): void {
   const socket = udpSocket(handle);

@@ -45,7 +45,8 @@ export class UdpSocket {
   last: usize;
   /** Packet buffers they take. */
   buffers: u32;
-  unused: u32;
+  /** Whether others that have it set, too, may have the same address and port. */
+  sharesAddress: u32;
 }
 
 let sockets: usize = 0;
@@ -105,7 +106,7 @@ export function udpBind(handle: u32, address: u32, port: u32): u32 {
   if (socket.localPort != 0) return UDP_IN_USE;
   if (address != 0 && !isOwnAddress(address) && !isLoopback(address)) return UDP_NOT_OURS;
   if (port == 0) port = freePort(address);
-  if (port == 0 || isTaken(address, port)) return UDP_IN_USE;
+  if (port == 0 || isTaken(address, port, socket.sharesAddress != 0)) return UDP_IN_USE;
   socket.localAddress = address;
   socket.localPort = port;
   return UDP_OK;
@@ -141,6 +142,11 @@ export function udpAllowBroadcast(handle: u32, allowed: bool): void {
   udpSocket(handle).mayBroadcast = allowed ? 1 : 0;
 }
 
+/** Before udpBind(): share the address and port with others that do. A datagram is still for one alone, the first that fits best. */
+export function udpShareAddress(handle: u32, shares: bool): void {
+  udpSocket(handle).sharesAddress = shares ? 1 : 0;
+}
+
 /** The ERROR_* that an ICMP message reported, forgotten once it is told; 0: none. */
 export function udpTakeError(handle: u32): u32 {
   const error = udpSocket(handle).error;
@@ -168,10 +174,10 @@ export function findUdpSocket(local: u32, localPort: u32, remote: u32, remotePor
   return best;
 }
 
-function isTaken(address: u32, port: u32): bool {
+function isTaken(address: u32, port: u32, shares: bool): bool {
   for (let i: u32 = 0; i < end; i++) {
     const socket = socketAt(i);
-    if (socket.isOpen == 0 || socket.localPort != port) continue;
+    if (socket.isOpen == 0 || socket.localPort != port || (shares && socket.sharesAddress != 0)) continue;
     // What connecting has set does not narrow what the socket is bound to.
     const bound: u32 = socket.isAddressOfRoute != 0 ? 0 : socket.localAddress;
     if (address == 0 || bound == 0 || bound == address) return true;
@@ -183,7 +189,7 @@ function isTaken(address: u32, port: u32): bool {
 function freePort(address: u32): u32 {
   let offset = randomPort() - PORT_EPHEMERAL_FIRST;
   for (let tries: u32 = 0; tries < PORT_EPHEMERAL_COUNT; tries++) {
-    if (!isTaken(address, PORT_EPHEMERAL_FIRST + offset)) return PORT_EPHEMERAL_FIRST + offset;
+    if (!isTaken(address, PORT_EPHEMERAL_FIRST + offset, false)) return PORT_EPHEMERAL_FIRST + offset;
     offset = (offset + 1) % PORT_EPHEMERAL_COUNT;
   }
   return 0;

@@ -15,13 +15,19 @@ export class Application {
   readonly view: DataView;
   readonly wasi: Wasi;
   readonly solo5: Solo5;
+  /** WAMR's socket calls, and those of our own module. */
+  readonly wamr: Wasi;
+  readonly own: Wasi;
   readonly clock: Clock;
 
-  constructor(memory: Uint8Array, wasi: Wasi, solo5: Solo5, clock: Clock) {
+  /** `offered` gives the kernel's exports with a prefix, by the rest of their names. */
+  constructor(memory: Uint8Array, offered: (prefix: string) => Wasi, clock: Clock) {
     this.memory = memory;
     this.view = new DataView(memory.buffer);
-    this.wasi = wasi;
-    this.solo5 = solo5;
+    this.wasi = offered('wasi_');
+    this.solo5 = offered('solo5_');
+    this.wamr = offered('wamr_');
+    this.own = offered('asolo_');
     this.clock = clock;
   }
 

@@ -20,7 +20,7 @@ export function buildKernel(): void {
   if (existsSync(kernelPath) && statSync(kernelPath).mtimeMs >= newest) return;
   // Written beside its place and moved there, so that whoever reads meanwhile sees a whole file.
   const part = `build/kernel.${process.pid}.wasm`;
-  execFileSync(process.execPath, [join(root, 'node_modules/assemblyscript/bin/asc.js'), '--target', 'release',
+  execFileSync(process.execPath, [join(root, 'node_modules/assemblyscript/bin/asc.js'), 'assembly/index-sockets.ts', '--target', 'release',
     '--outFile', part], { cwd: root, stdio: 'pipe' });
   renameSync(join(root, part), kernelPath);
 }

@@ -3,7 +3,7 @@
 //
 //   kernel.wasm -- io, mmio --> devices         exported memory = RAM
 //               -- dma, cpu --> processor       the application's memory is an array of its own
-import { Application, type Solo5, type Wasi } from './application.ts';
+import { Application, type Wasi } from './application.ts';
 import { writeBootInformation } from './boot-information.ts';
 import { Bus, PowerOff } from './bus.ts';
 import { Clock } from './clock.ts';
@@ -126,13 +126,9 @@ export class Machine {
     if (this.mappedPages.size > 0) throw new Error('boot information stayed mapped');
     this.#application = new Uint8Array(this.options.applicationBytes ?? 0x40000);
     this.exports['enterApplication']!();
-    const wasi: Wasi = {};
-    const solo5: Solo5 = {};
-    for (const [name, call] of Object.entries(this.exports)) {
-      if (name.startsWith('wasi_')) wasi[name.slice(5)] = call;
-      if (name.startsWith('solo5_')) solo5[name.slice(6)] = call;
-    }
-    return new Application(this.#application, wasi, solo5, this.clock);
+    const offered = (prefix: string): Wasi => Object.fromEntries(Object.entries(this.exports)
+      .filter(([name]) => name.startsWith(prefix)).map(([name, call]) => [name.slice(prefix.length), call]));
+    return new Application(this.#application, offered, this.clock);
   }
 
   /** Runs something that may switch the machine off; fails if it does not. */

@@ -13,6 +13,8 @@ const DELAY = 50_000;
 
 export interface NetworkOptions extends MachineOptions {
   readonly net?: NetOptions;
+  /** Whether the machine asks DHCP for its address. */
+  readonly isUnconfigured?: boolean;
   /** Bytes of TCP memory of the peer. */
   readonly peerMemory?: number;
 }
@@ -24,6 +26,8 @@ export class NetworkMachine {
   frames = 0;
   /** Whether the cable carries anything. */
   isCut = false;
+  /** What the peer does with each frame, after its stack. */
+  onHeard: () => void = () => undefined;
   #cancel: () => void = () => undefined;
 
   static async create(options: NetworkOptions = {}): Promise<NetworkMachine> {
@@ -36,7 +40,7 @@ export class NetworkMachine {
     const words = options.commandLine ?? '';
     this.machine = new Machine({
       cpu: { kvmclock: true, rdseed: 'works' }, ...options, devices: [{ device: 'net', latency: 1000, ...options.net }],
-      commandLine: `ip=${OWN}/24 log=com3 ${words as string}`,
+      commandLine: `${options.isUnconfigured === true ? '' : `ip=${OWN}/24 `}log=com3 ${words as string}`,
     });
   }
 
@@ -96,6 +100,7 @@ export class NetworkMachine {
   #peerHears(frame: Uint8Array): void {
     this.peer.now = this.machine.clock.now;
     this.peer.receive(frame);
+    this.onHeard();
     this.flush();
   }
 }

@@ -27,7 +27,7 @@ export const STATE = {
 const FILES = [
   'base/panic', 'mm/frames', 'mm/heap', 'net/interface', 'net/now', 'net/stack', 'net/device', 'net/ipv4/addresses', 'net/ipv4/routes',
   'net/tcp/memory', 'net/tcp/socket', 'net/tcp/stream', 'net/tcp/socket-options', 'net/tcp/counters', 'net/tcp/rings',
-  'net/tcp/connection', 'net/tcp/half-open', 'net/tcp/time-wait', 'net/tcp/timers',
+  'net/tcp/connection', 'net/tcp/half-open', 'net/tcp/time-wait', 'net/tcp/timers', 'net/udp/sockets', 'net/udp/queue', 'net/udp/output',
 ];
 
 /** The device's side as AssemblyScript sees it. */

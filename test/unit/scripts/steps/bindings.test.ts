@@ -18,8 +18,9 @@ void w2c_wasi__snapshot__preview1_proc_exit(struct w2c_wasi__snapshot__preview1*
 /* export: '_start' */
 void w2c_app_0x5Fstart(w2c_app*);
 `;
-const of = (name: string) => ({ module: 'wasi_snapshot_preview1', name, kind: 'function' as const });
-const offers = new Map(['fd_write', 'proc_exit'].map((name) => [`wasi_snapshot_preview1.${name}`, { kernelExport: `wasi_${name}`, signature: { params: [], results: [] } }]));
+const signature = { params: [], results: [] };
+const of = (name: string) => ({ module: 'wasi_snapshot_preview1', name, kind: 'function' as const, signature });
+const offers = new Map(['fd_write', 'proc_exit'].map((name) => [`wasi_snapshot_preview1.${name}`, [{ kernelExport: `wasi_${name}`, signature }]]));
 
 describe('bindings', () => {
   it('joins each import to the kernel once, and says who is who', () => {

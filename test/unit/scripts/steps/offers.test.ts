@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkImports, readOffers, type Offers } from '../../../../scripts/steps/offers.ts';
+import { checkImports, offerFor, readOffers, type Offers } from '../../../../scripts/steps/offers.ts';
 import type { Import, Signature, WasmModule } from '../../../../scripts/wasm/module.ts';
 
 const four: Signature = { params: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] };
@@ -20,7 +20,7 @@ describe('offers', () => {
 
   it('of Solo5 keep their names, and are served where a C compiler puts them as well', () => {
     const solo5 = readOffers({ exports: [{ name: 'solo5_yield', kind: 'function', index: 0, signature: four }] } as unknown as WasmModule);
-    expect([...solo5]).toEqual(['solo5', 'env'].map((module) => [`${module}.solo5_yield`, { kernelExport: 'solo5_yield', signature: four }]));
+    expect([...solo5]).toEqual(['solo5', 'env'].map((module) => [`${module}.solo5_yield`, [{ kernelExport: 'solo5_yield', signature: four }]]));
     expect(() => checkImports(wanted('env', 'puts'), solo5)).toThrow(/declared but not linked in/);
   });
 
@@ -37,6 +37,20 @@ describe('offers', () => {
   it('a wrong signature shows both', () => {
     expect(() => checkImports(wanted('wasi_snapshot_preview1', 'fd_read', { params: ['i64'], results: [] }), offers))
       .toThrow("import 'wasi_snapshot_preview1.fd_read' is declared as (i64) -> () but asolo offers (i32, i32, i32, i32) -> i32");
+  });
+
+  it('of one name are told apart by their types', () => {
+    const two: Signature = { params: ['i32', 'i32'], results: ['i32'] };
+    const both = readOffers({ exports: [
+      { name: 'wamr_sock_accept', kind: 'function', index: 0, signature: two },
+      { name: 'wasi_sock_accept', kind: 'function', index: 1, signature: four },
+    ] } as unknown as WasmModule);
+    const served = (signature: Signature): string | undefined => offerFor(wanted('wasi_snapshot_preview1', 'sock_accept', signature)[0]!, both)?.kernelExport;
+    expect([served(two), served(four), served({ params: [], results: [] })]).toEqual(['wamr_sock_accept', 'wasi_sock_accept', undefined]);
+    expect(() => checkImports(wanted('wasi_snapshot_preview1', 'sock_accept', { params: ['i64'], results: [] }), both))
+      .toThrow('is declared as (i64) -> () but asolo offers (i32, i32, i32, i32) -> i32 or (i32, i32) -> i32');
+    expect(() => checkImports([two, four].flatMap((signature) => wanted('wasi_snapshot_preview1', 'sock_accept', signature)), both))
+      .toThrow('is declared twice, as (i32, i32) -> i32 and as (i32, i32, i32, i32) -> i32');
   });
 
   it.each(['memory', 'table', 'global', 'tag'] as const)('an imported %s is refused', (kind) => {
