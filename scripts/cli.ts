@@ -79,6 +79,9 @@ function withBuildOptions(command: Command): Command {
     .option('--fast', 'let loads whose value is unused vanish: they no longer trap when out of bounds (not conforming)')
     .option('--cpu <level>', 'oldest CPU to run on: x86-64-v2 or x86-64-v3 (AVX2) (default: x86-64-v2)')
     .option('--stack <size>', 'stack of the application (default: 512K)')
+    .option('--ip <address>', 'a fixed address for sockets, [ethN:]ADDRESS/PREFIX, or dhcp or off (repeatable; default: dhcp)', collect)
+    .option('--gateway <address>', 'the way to everything else, [ethN:]ADDRESS (repeatable)', collect)
+    .option('--dns <addresses>', 'name servers, ADDRESS,ADDRESS,ADDRESS')
     .option('--manifest <file>', 'the devices that the application declares (default: asolo.json beside it, if there is one)');
 }
 

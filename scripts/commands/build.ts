@@ -9,10 +9,11 @@ import { nearest } from '../suggest.ts';
 import { buildImage, type BuildOptions, DEFAULT_STACK, keepBuild } from '../steps/build-image.ts';
 import type { Manifest } from '../steps/manifest.ts';
 import { parseDirectories } from '../steps/pack-files.ts';
+import { type NetworkArguments, networkWords } from '../network-words.ts';
 import { checkEnvironment } from '../words.ts';
 
 /** The options as commander hands them over. */
-export interface BuildArguments {
+export interface BuildArguments extends NetworkArguments {
   output?: string;
   env?: string[];
   dir?: string[];
@@ -48,7 +49,7 @@ export function buildOptions(given: BuildArguments): BuildOptions {
   if (stackBytes < STACK_LEAST || stackBytes > STACK_MOST) throw new AsoloError('usage', `--stack: '${given.stack}' is not between 64K and 256M`);
   const env = given.env ?? [];
   checkEnvironment(env);
-  return { env, ...(optimize === undefined ? {} : { optimize: Number(optimize) }), fast: given.fast ?? false, cpu: cpu as Cpu, stackBytes, directories: parseDirectories(given.dir ?? []), ...(given.manifest === undefined ? {} : { manifest: given.manifest }) };
+  return { env, network: networkWords(given), ...(optimize === undefined ? {} : { optimize: Number(optimize) }), fast: given.fast ?? false, cpu: cpu as Cpu, stackBytes, directories: parseDirectories(given.dir ?? []), ...(given.manifest === undefined ? {} : { manifest: given.manifest }) };
 }
 
 /** Where the image goes when -o does not say: beside the application. */

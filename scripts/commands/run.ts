@@ -12,6 +12,7 @@ import { buildImage } from '../steps/build-image.ts';
 import { type Manifest, fileMemory, leastMemory, readImage } from '../steps/manifest.ts';
 import { type Directory, type PackedFiles, packFiles } from '../steps/pack-files.ts';
 import { readBytes } from '../steps/read-application.ts';
+import { checkHasStack } from '../network-words.ts';
 import { nearest } from '../suggest.ts';
 import { formatBytes } from '../log.ts';
 import { type DeviceArguments, attachDevices, listenWords } from '../vm/attach.ts';
@@ -44,16 +45,17 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   const timeoutSeconds = given.timeout === undefined ? undefined : parseSeconds(given.timeout, '--timeout');
   const env = given.env ?? [];
   checkEnvironment(env);
-  const { directories, ...options } = buildOptions({ ...given, env: [] });
+  const { directories, network, ...options } = buildOptions({ ...given, env: [] });
 
   const image = await withSession(given.verbose ?? false, async ({ cache, progress }) => {
     const bytes = readBytes(input);
     if (isElf(bytes) && given.manifest !== undefined) throw new AsoloError('usage', `--manifest: ${input} is an image and has its manifest already; give --manifest to asolo build`);
     if (isElf(bytes)) return { path: input, manifest: readImage(input).manifest };
-    const built = await buildImage(cache, input, { ...options, directories: [] }, progress);
+    const built = await buildImage(cache, input, { ...options, directories: [], network: [] }, progress);
     return { path: built.image, manifest: built.manifest };
   });
   checkNames(input, image.manifest, directories);
+  checkHasStack(network, image.manifest.features.sockets, image.manifest.application.name);
   const files = await packFiles(directories);
   const memoryBytes = machineMemory(image.manifest, memory, files);
   const devices = [CONSOLE, ...attachDevices(image.manifest, given)];
@@ -62,6 +64,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
     `name=${basename(input)}`, 'stdin=framed', 'stderr=com2', 'log=com3', `tty=${terminals()}`, `epoch=${BigInt(Date.now()) * 1_000_000n}`,
     ...(given.verbose ? ['verbose'] : []),
     ...(given.timeline || given.verbose ? ['timeline'] : []),
+    ...network,
     ...listenWords(image.manifest, given),
     ...env.map((pair) => `env=${pair}`),
   ];

@@ -10,6 +10,7 @@ import { type Compiler, compilerWords, findCompiler, fingerprint, versionOf } fr
 import { initialPages, maximumPages, memoryTables } from '../wasm/memories.ts';
 import { readModule, type WasmModule } from '../wasm/module.ts';
 import { tableBytes } from '../wasm/tables.ts';
+import { checkHasStack } from '../network-words.ts';
 import { joinWords } from '../words.ts';
 import { writeBindings } from './bindings.ts';
 import { compileAssembly, hashSources, kernelKey, listSources } from './compile-assembly.ts';
@@ -29,6 +30,8 @@ import { type Translation, keepTranslation, wasmToC } from './wasm-to-c.ts';
 
 export interface BuildOptions {
   env: readonly string[];
+  /** Words about the network: ../network-words.ts. */
+  network: readonly string[];
   /** Without it the module's size decides (plan.ts). */
   optimize?: number;
   fast: boolean;
@@ -56,7 +59,7 @@ function imageKey(bytes: Uint8Array, name: string, options: BuildOptions, files:
     'image', sha256(bytes), name, kernelKey(),
     hashSources([...listSources(BOOT, /./), ...listSources(SHIM, /./), ...listSources(join(ROOT, 'scripts'), /\.(ts|cjs)$/)]),
     packageVersion('wabt'), packageVersion('binaryen'), compilerWords(), fingerprint(compilerWords()[0]!), fingerprint('ld'),
-    options.env, options.optimize ?? 'by size', options.fast, options.cpu, options.stackBytes,
+    options.env, options.network, options.optimize ?? 'by size', options.fast, options.cpu, options.stackBytes,
     files ? sha256(files.archive) : 'no files', declared ? JSON.stringify(declared) : 'no manifest',
   );
 }
@@ -73,6 +76,7 @@ export async function buildImage(cache: Cache, path: string, options: BuildOptio
 
   const application = readApplication(path, bytes);
   const features = featuresFor(application.module.imports, declared);
+  checkHasStack(options.network, features.sockets, name);
   const notice = declared ? undefined : missingManifestNotice(path, application.module.imports);
   if (notice) progress.say(notice);
   progress.step('kernel: asc');
@@ -142,7 +146,7 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
   });
 
   progress.step('link');
-  const words = joinWords(options.env.map((pair) => `env=${pair}`), undefined);
+  const words = joinWords([...options.network, ...options.env.map((pair) => `env=${pair}`)], undefined);
   const sizes = { stackBytes: options.stackBytes, tableBytes: tableBytes(module) + tableBytes(kernelModule) };
   const linked = await link(cache, compiler, work, {
     objects: [...own, bindingsObject, ...objects],

@@ -1,6 +1,6 @@
 // What an application declares and what --net, --disk, -p and --tcplisten give it -> the virtio devices of its machine, in the order
 // in which the kernel looks for them. A device that is missing, too many or misnamed ends here, before anything boots.
-import { type Stats, accessSync, constants, existsSync, statSync } from 'node:fs';
+import { type Stats, accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { AsoloError, describeSystemError } from '../errors.ts';
 import { type DeclaredDevice, serialOf } from '../steps/device-manifest.ts';
 import type { Manifest } from '../steps/manifest.ts';
@@ -126,13 +126,18 @@ function netDevice(option: NetOption, declared: DeclaredDevice | undefined, inde
 function backend({ kind, tap }: NetOption, id: string, index: number, ports: readonly PortOption[]): string {
   if (kind === 'none') return `hubport,id=${id},hubid=${index}`;
   if (kind === 'tap') {
-    if (!existsSync(`/sys/class/net/${tap}`)) {
+    if (!interfaces().includes(tap!)) {
       throw new AsoloError('devices', `there is no interface '${tap}'; this makes one: ip tuntap add ${tap} mode tap user $USER && ip link set ${tap} up`);
     }
     return `tap,id=${id},ifname=${tap},script=no,downscript=no`;
   }
   const forwards = ports.map(({ protocol, address, host, guest }) => `,hostfwd=${protocol}:${address}:${host}-:${guest}`);
   return `user,id=${id}${forwards.join('')}`;
+}
+
+/** Those of our own network namespace, which /sys may not show. */
+function interfaces(): string[] {
+  return readFileSync('/proc/net/dev', 'utf8').split('\n').slice(2).map((line) => line.split(':')[0]!.trim());
 }
 
 function diskDevice(option: DiskOption, declared: DeclaredDevice | undefined, name: string | undefined, index: number): VirtioDevice {

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { networkWords } from '../../../scripts/network-words.ts';
+
+test('what is given becomes words, as it is', () => {
+  expect(networkWords({})).toEqual([]);
+  expect(networkWords({ ip: ['10.0.0.2/24', 'eth1:dhcp', 'eth2:off', '10.0.0.9'], gateway: ['10.0.0.1', 'eth1:10.1.0.1'], dns: '1.1.1.1,9.9.9.9' }))
+    .toEqual(['ip=10.0.0.2/24', 'ip=eth1:dhcp', 'ip=eth2:off', 'ip=10.0.0.9', 'gateway=10.0.0.1', 'gateway=eth1:10.1.0.1', 'dns=1.1.1.1,9.9.9.9']);
+});
+
+test.each([
+  ['', '10.0.0.1/33', '10.0.0.1/', '10.0.0', '10.0.0.256', 'eth7:10.0.0.1', 'eth0:', 'DHCP', '10.0.0.1/24/8', '::1', '10.0.0.1 verbose'].map((ip) => ({ ip: [ip] })),
+  ['', 'eth0', '10.0.0.1/24', 'eth9:10.0.0.1'].map((gateway) => ({ gateway: [gateway] })),
+  ['', '1.1.1.1,', '1.1.1.1,2.2.2.2,3.3.3.3,4.4.4.4', 'dns.example'].map((dns) => ({ dns })),
+].flat())('%o is refused, with the form that is expected', (given) => {
+  expect(() => networkWords(given)).toThrow(/expected .*, as in 10\.0\.0\./);
+});
