@@ -37,3 +37,19 @@ export {
   wamr_sock_set_tcp_fastopen_connect, sock_set_nothing as wamr_sock_set_tcp_quick_ack,
   sock_set_ip_membership as wamr_sock_set_ip_add_membership, sock_set_ip_membership as wamr_sock_set_ip_drop_membership,
 } from "./wasi/wamr-options";
+
+// WasmEdge's: what its plain names have, and the same again under names that end in _v2.
+export {
+  sock_bind as wasmedge_sock_bind, sock_connect as wasmedge_sock_connect, sock_getlocaladdr as wasmedge_sock_getlocaladdr,
+  sock_getpeeraddr as wasmedge_sock_getpeeraddr, sock_open as wasmedge_sock_open, sock_recv_from as wasmedge_sock_recv_from,
+  sock_send_to as wasmedge_sock_send_to,
+} from "./wasi/wasmedge";
+export { sock_accept as wasmedge_sock_accept, sock_recv as wasmedge_sock_recv, sock_send as wasmedge_sock_send } from "./wasi/sock";
+export { sock_listen as wasmedge_sock_listen } from "./wasi/wamr";
+// What has no second name: older forms, options, names of hosts.
+export {
+  sock_getlocaladdrOld as wasmedge1_sock_getlocaladdr, sock_getpeeraddrOld as wasmedge1_sock_getpeeraddr, sock_recv_fromOld as
+  wasmedge1_sock_recv_from,
+} from "./wasi/wasmedge";
+export { sock_getsockopt as wasmedge1_sock_getsockopt, sock_setsockopt as wasmedge1_sock_setsockopt } from "./wasi/wasmedge-options";
+export { sock_getaddrinfo as wasmedge1_sock_getaddrinfo } from "./wasi/wasmedge-resolve";

@@ -41,6 +41,16 @@ export function resolveCounted(hostAt: u32, length: u32, serviceAt: u32, digits:
   return resolveText(length, digits);
 }
 
+/** Reads a service alone. */
+export function resolveService(at: u32, digits: u32): u32 {
+  if (!inApplication(at, digits)) return FAULT;
+  if (digits > TEXT_BYTES) return NAMETOOLONG;
+  app.copyIn(service, at, digits);
+  const number = portOf(service, digits);
+  port = <u32>number;
+  return number > PORT_MAX ? INVAL : SUCCESS;
+}
+
 /** The port of the service that was asked for last. */
 export function resolvedPort(): u32 {
   return port;

@@ -5,13 +5,17 @@ import type { Import, Signature, WasmModule } from '../wasm/module.ts';
 import { formatSignature, sameSignature } from '../wasm/signature.ts';
 
 /**
- * Prefix of a kernel export -> the import module it serves, and whether the prefix is a part of the name there. Several may
+ * Prefix of a kernel export -> the import module it serves, whether the prefix is a part of the name there, and what ends it. Several may
  * serve one module: dialects of it, of which the first that has the import's name with the import's types is meant.
  */
-export const OFFERED_MODULES: readonly { prefix: string; module: string; keepsPrefix?: boolean }[] = [
+export const OFFERED_MODULES: readonly { prefix: string; module: string; keepsPrefix?: boolean; suffix?: string }[] = [
   { prefix: 'wasi_', module: 'wasi_snapshot_preview1' },
   // Socket calls that preview 1 does not have: WAMR's lib-socket.
   { prefix: 'wamr_', module: 'wasi_snapshot_preview1' },
+  // WasmEdge's, since its 0.12 under a second name, too; and what has one name only.
+  { prefix: 'wasmedge_', module: 'wasi_snapshot_preview1' },
+  { prefix: 'wasmedge_', module: 'wasi_snapshot_preview1', suffix: '_v2' },
+  { prefix: 'wasmedge1_', module: 'wasi_snapshot_preview1' },
   { prefix: 'solo5_', module: 'solo5', keepsPrefix: true },
   // Where a C compiler puts what a header without import attributes declares: Solo5's own, for one.
   { prefix: 'solo5_', module: 'env', keepsPrefix: true },
@@ -39,10 +43,10 @@ export type Offers = Map<string, readonly Offer[]>;
 
 export function readOffers(kernel: WasmModule): Offers {
   const offers = new Map<string, Offer[]>();
-  for (const { prefix, module, keepsPrefix } of OFFERED_MODULES) {
+  for (const { prefix, module, keepsPrefix, suffix = '' } of OFFERED_MODULES) {
     for (const { name, signature } of kernel.exports) {
       if (!name.startsWith(prefix) || !signature) continue;
-      const key = `${module}.${keepsPrefix ? name : name.slice(prefix.length)}`;
+      const key = `${module}.${keepsPrefix ? name : name.slice(prefix.length)}${suffix}`;
       offers.set(key, [...offers.get(key) ?? [], { kernelExport: name, signature }]);
     }
   }

@@ -18,6 +18,9 @@ export class Application {
   /** WAMR's socket calls, and those of our own module. */
   readonly wamr: Wasi;
   readonly own: Wasi;
+  /** WasmEdge's, and the older forms of them. */
+  readonly wasmedge: Wasi;
+  readonly wasmedge1: Wasi;
   readonly clock: Clock;
 
   /** `offered` gives the kernel's exports with a prefix, by the rest of their names. */
@@ -28,6 +31,8 @@ export class Application {
     this.solo5 = offered('solo5_');
     this.wamr = offered('wamr_');
     this.own = offered('asolo_');
+    this.wasmedge = offered('wasmedge_');
+    this.wasmedge1 = offered('wasmedge1_');
     this.clock = clock;
   }
 

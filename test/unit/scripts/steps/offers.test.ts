@@ -53,6 +53,11 @@ describe('offers', () => {
       .toThrow('is declared twice, as (i32, i32) -> i32 and as (i32, i32, i32, i32) -> i32');
   });
 
+  it('of WasmEdge have a second name', () => {
+    const wasmedge = readOffers({ exports: ['wasmedge_sock_bind', 'wasmedge1_sock_getsockopt'].map((name, index) => ({ name, kind: 'function', index, signature: four })) } as unknown as WasmModule);
+    expect([...wasmedge.keys()]).toEqual(['sock_bind', 'sock_bind_v2', 'sock_getsockopt'].map((name) => `wasi_snapshot_preview1.${name}`));
+  });
+
   it.each(['memory', 'table', 'global', 'tag'] as const)('an imported %s is refused', (kind) => {
     expect(() => checkImports([{ module: 'env', name: 'x', kind }], offers)).toThrow(`the module imports a ${kind} ('env.x')`);
   });
