@@ -7,10 +7,11 @@ import * as mmio from "../host/mmio";
 import { mapRegisters } from "../mm/device-window";
 import {
   APIC_EOI, APIC_ID, APIC_ISR, APIC_LVT_LINT0, APIC_LVT_LINT1, APIC_LVT_MASKED, APIC_SVR, APIC_SVR_ENABLE, IOAPIC_BYTES, IOAPIC_LEVEL,
-  IOAPIC_LINES, IOAPIC_REDIRECTION, IOAPIC_SELECT, IOAPIC_WINDOW, PIC_ALL_MASKED, PIC_MASTER_MASK, PIC_SLAVE_MASK, VECTOR_SPURIOUS,
+  IOAPIC_LINES, IOAPIC_MASKED, IOAPIC_REDIRECTION, IOAPIC_SELECT, IOAPIC_WINDOW, PIC_ALL_MASKED, PIC_MASTER_MASK, PIC_SLAVE_MASK, VECTOR_SPURIOUS,
 } from "./spec";
 
 let ready: bool = false;
+let isDeaf: bool = false;
 /** A second I/O APIC: its registers, 0 without, and the number of its first line. */
 let secondAt: u64 = 0;
 let secondFirst: u32 = 0;
@@ -48,6 +49,17 @@ export function routeIrq(irq: u32, vector: u32): void {
  */
 export function routeLevelIrq(irq: u32, vector: u32): void {
   redirect(irq, vector | IOAPIC_LEVEL);
+}
+
+/** Listens to a level-triggered line no more. */
+export function maskLevelIrq(irq: u32, vector: u32): void {
+  isDeaf = true;
+  redirect(irq, vector | IOAPIC_LEVEL | IOAPIC_MASKED);
+}
+
+/** Whether a line is masked behind which devices may still have something to say. */
+export function isDeafToLine(): bool {
+  return isDeaf;
 }
 
 /** There is another I/O APIC at `address`, for lines from `first` on. */

@@ -47,6 +47,7 @@ export const IOAPIC_REDIRECTION: u32 = 0x10;
 export const IOAPIC_LINES: u32 = 24;
 export const IOAPIC_BYTES: u32 = 0x20;
 export const IOAPIC_LEVEL: u32 = 1 << 15;
+export const IOAPIC_MASKED: u32 = 1 << 16;
 export const IRQ_COM1: u32 = 4;
 
 // 8259A interrupt mask registers.

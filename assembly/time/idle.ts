@@ -1,11 +1,14 @@
 // Doing nothing, properly: the processor halts until an interrupt, and every waiter in the kernel waits through here.
 
 import * as cpu from "../host/cpu";
-import { prepareInterrupts } from "../irq/apic";
+import { isDeafToLine, prepareInterrupts } from "../irq/apic";
 import { dispatchPending } from "../irq/dispatch";
 import { monotonic } from "./clock";
 import { addDeadline, earliestDeadline, NEVER, removeDeadline } from "./deadlines";
 import { armTimer } from "./timer";
+
+/** How often to look, in ns, when a line had to be masked and its devices cannot wake anybody. */
+const DEAF_INTERVAL: u64 = 10000000;
 
 /**
  * Halts until some interrupt has come, or at most until the earliest deadline; handlers have run when it returns.
@@ -14,7 +17,8 @@ import { armTimer } from "./timer";
  */
 export function idle(): void {
   prepareInterrupts();
-  const deadline = earliestDeadline();
+  let deadline = earliestDeadline();
+  if (isDeafToLine()) deadline = min<u64>(deadline, monotonic() + DEAF_INTERVAL);
   if (deadline != NEVER) {
     const now = monotonic();
     if (now >= deadline) return;

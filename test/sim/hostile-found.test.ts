@@ -1,6 +1,6 @@
 // What the storm of hostile.test.ts found, each in the smallest machine that shows it.
 import { expect, test } from 'vitest';
-import { acquire, AGAIN, BUFFER, FRAME_MAX, HANDLE, INFO, name, net, OK, SIZE, works } from '../support/machine/solo5.ts';
+import { acquire, AGAIN, BUFFER, FRAME_MAX, HANDLE, INFO, name, net, OK, run, SIZE, works } from '../support/machine/solo5.ts';
 import { Machine } from '../support/machine/machine.ts';
 import { VirtioPci } from '../support/machine/virtio/pci.ts';
 
@@ -92,4 +92,25 @@ test('a table of MSI-X said to be in device memory is not written', () => {
     expect(app.solo5['net_acquire']!(name(app, 'first'), HANDLE, INFO)).toBe(OK);
     machine.exports['exit']!(0);
   });
+});
+
+test('an interrupt line that stays up though no device says why is masked, and its devices are heard all the same', () => {
+  const pci = { transport: 'pci', withoutMsix: true } as const;
+  const { status, stderr } = run((app, machine) => {
+    const handle = acquire(app, 'net', 'first');
+    const yieldFor = (ns: bigint): unknown => app.solo5['yield']!(BigInt(machine.clock.now) + ns, 0);
+    const line = [...machine.bus.pci.functions.values()].find((fn) => fn instanceof VirtioPci)!.config[0x3c]!;
+    const fall = machine.bus.ioApic.line.bind(machine.bus.ioApic);
+    machine.bus.ioApic.line = (irq, up) => fall(irq, up || irq === line);
+    machine.bus.ioApic.line(line, true);
+    const { halts } = machine;
+    yieldFor(1_000_000_000n);
+    expect(machine.halts - halts).toBeLessThan(1500);
+    machine.clock.after(1_000_000, () => net(machine).deliver(new Uint8Array(60)));
+    const before = machine.clock.now;
+    yieldFor(1_000_000_000n);
+    expect(machine.clock.now - before).toBeLessThan(20_000_000);
+    expect(app.solo5['net_read']!(handle, BUFFER, FRAME_MAX, SIZE)).toBe(OK);
+  }, { devices: [{ device: 'net', ...pci }], declared: [{ name: 'first', type: 'net' }] });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^asolo: interrupt line \d+ stays up/) as string });
 });
