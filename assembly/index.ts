@@ -4,7 +4,7 @@
 import "./base/features"; // a part of every kernel: asc is given aliases of what is in it
 import { refuseApplication, bootMachine } from "./kernel/boot";
 import { endAfterFault, endMachine } from "./ending/end-machine";
-import { openArchives } from "./fs/files";
+import { openGiven } from "./fs/start";
 import { reportFault, reportTrap } from "./irq/fault";
 import { lockHeap } from "./mm/heap";
 import { startBytes, writeStartInfo } from "./solo5/start";
@@ -24,7 +24,7 @@ export function boot(protocol: u32, information: u32): void {
 /** Just before `_start`: from here on no memory is allocated. */
 export function enterApplication(): void {
   lockHeap();
-  openArchives();
+  openGiven();
   noteApplicationStart();
 }
 

@@ -13,5 +13,7 @@ export const HAS_NETWORK: bool = !isDefined(without_network);
 export const HAS_BLOCK: bool = !isDefined(without_block);
 /** Files and directories: without a call that takes a path or lists one, no descriptor ever stands for any. */
 export const HAS_FILES: bool = !isDefined(without_files);
+/** Directories that the host shares by 9P; it needs HAS_FILES. */
+export const HAS_SHARES: bool = !isDefined(without_shares);
 /** The TCP/IP stack behind sockets; it needs HAS_NETWORK. */
 export const HAS_SOCKETS: bool = !isDefined(without_sockets);

@@ -32,6 +32,8 @@ export const DEADLINES_MAX: u32 = 16;
 
 /** Directories that are open for the application from the start. */
 export const PREOPENS_MAX: u32 = 32;
+/** Directories that the host shares; each is a device, and a preopened directory. */
+export const SHARES_MAX: u32 = 16;
 /** Open descriptors, the standard streams and preopened directories among them: a thousand connections and some files. */
 export const DESCRIPTORS_MAX: u32 = 1280;
 /** Listening sockets that are open for the application from the start. */

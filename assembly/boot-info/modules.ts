@@ -1,6 +1,6 @@
 // Boot modules: files that the monitor put into memory beside the image. The protocols note where they lie, as the monitor
 // says it; nothing is looked at before somebody asks for it, and then it is mapped to be read, where it is.
-// Who reads them: fs/files.ts.
+// Who reads them: fs/start.ts.
 
 import * as vm from "../host/vm";
 import { BOOT_MODULES_MAX, LARGE_PAGE_SIZE, PAGE_SIZE } from "../base/limits";

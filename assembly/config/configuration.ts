@@ -2,12 +2,13 @@
 // here are somebody else's and are ignored. A known word with a value that makes no sense is an error: it was meant
 // for us. Pure: kernel/boot.ts fetches the lines and reports the errors.
 
+import { HAS_SHARES } from "../base/features";
 import { COMMAND_LINE_MAX } from "../base/limits";
 import { COM1, COM2, COM3, NO_PORT } from "../base/serial";
 import { equalsText, startsWithText } from "../lib/bytes";
 import { parseDecimal } from "../lib/format";
 import { addMmioWord } from "./mmio-words";
-import { appendString, argumentStrings, clearStrings, environmentStrings, listenerStrings, networkStrings, setVariable } from "./strings";
+import { appendString, argumentStrings, clearStrings, environmentStrings, listenerStrings, networkStrings, setVariable, shareStrings } from "./strings";
 import { beginWords, nextWord, WORD_FOUND, WORD_NONE, WORD_SEPARATOR, WORD_UNTERMINATED, wordLength } from "./words";
 
 export const CONFIGURATION_OK: u32 = 0;
@@ -124,6 +125,7 @@ function applyWord(length: u32): bool {
     epoch = parseDecimal(word + 6, length - 6);
     return epoch != u64.MAX_VALUE;
   }
+  if (HAS_SHARES && startsWithText(word, length, "share=")) return addShare(word + 6, length - 6);
   if (startsWithText(word, length, "tcplisten=")) appendString(listenerStrings(), word, length);
   if (isNetworkWord(length)) appendString(networkStrings(), word, length);
   if (equalsText(word, length, "verbose")) verbose = true;
@@ -136,6 +138,13 @@ function applyWord(length: u32): bool {
 /** Whether it is for the network, which reads its words when all are there. */
 function isNetworkWord(length: u32): bool {
   return startsWithText(word, length, "ip=") || startsWithText(word, length, "gateway=") || startsWithText(word, length, "dns=");
+}
+
+/** `ro:` or `rw:`, and what the application calls it. */
+function addShare(at: usize, length: u32): bool {
+  const isMode = startsWithText(at, length, "ro:") || startsWithText(at, length, "rw:");
+  if (isMode && length > 3) appendString(shareStrings(), at, length);
+  return isMode && length > 3;
 }
 
 function setName(at: usize, length: u32): bool {

@@ -1,5 +1,5 @@
-// The lists that become argv, environ, the network's settings and listeners: NUL-terminated strings, one after the other, as the
-// application will have them. Pure but for the lists. A list never runs over: each is as large as all command lines.
+// The lists that become argv, environ, the network's settings, listeners and shared directories: NUL-terminated strings, one
+// after the other, as the application will have them. Pure but for the lists. A list never runs over: each is as large as all command lines.
 //
 //   "PATH=/bin\0HOME=/\0"    length 17, count 2
 
@@ -21,6 +21,7 @@ const argumentList = memory.data(8 + 8194, 4);
 const environmentList = memory.data(8 + 8194, 4);
 const networkList = memory.data(8 + 8194, 4);
 const listenerList = memory.data(8 + 8194, 4);
+const shareList = memory.data(8 + 8194, 4);
 
 /** The application's arguments, without its name. */
 export function argumentStrings(): StringList {
@@ -40,6 +41,11 @@ export function networkStrings(): StringList {
 /** Where the application's listening sockets are to listen; wasi/listeners.ts reads them. */
 export function listenerStrings(): StringList {
   return changetype<StringList>(listenerList);
+}
+
+/** Directories that the host shares, "ro:" or "rw:" and a name each; fs/start.ts reads them. */
+export function shareStrings(): StringList {
+  return changetype<StringList>(shareList);
 }
 
 /** Where the strings of a list lie. */

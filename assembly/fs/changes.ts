@@ -1,25 +1,27 @@
-// What changes the names of directories: making, linking, removing and renaming, by the rules of POSIX. Each either does
-// all of it or, with an errno, nothing. Names are looked up before (path.ts); read first: files.ts, directory.ts.
+// What changes the names of directories in memory: making, linking, removing and renaming, by the rules of POSIX. Each
+// either does all of it or, with an errno, nothing. Names are looked up before (path.ts); read first: memory.ts, directory.ts.
 
-import {
-  EXIST, FBIG, INVAL, ISDIR, NOSPC, NOTDIR, NOTEMPTY, PERM, ROFS, SUCCESS, XDEV,
-} from "../abi/errno";
+import { INVAL, ISDIR, NOSPC, NOTDIR, NOTEMPTY, PERM, ROFS, SUCCESS, XDEV } from "../abi/errno";
 import { wallClock } from "../time/clock";
-import { FILE_BYTES_MAX, setContents } from "./contents";
-import { addChild, entryAfter, removeChild, replaceChild } from "./directory";
-import { childOf, forgetUnused, isReadOnly, touch } from "./files";
+import { setContents } from "./contents";
+import { addChild, removeChild, replaceChild } from "./directory";
+import { childOf, forgetUnused, touch } from "./memory";
 import { findEntry } from "./names";
-import { isDirectory, NODE_DIRECTORY, nodeAt, takeNode } from "./node";
+import { isDirectory, NODE_LINK, nodeAt, takeNode } from "./node";
 
 let made: u32 = 0;
 
-/** The node that the last create() made. */
-export function createdNode(): u32 {
+function isReadOnly(node: u32): bool {
+  return nodeAt(node).isReadOnly != 0;
+}
+
+/** The node that the last createInMemory() made. */
+export function createdInMemory(): u32 {
   return made;
 }
 
 /** Makes an empty file or directory, or a link, under a name that is free. */
-export function create(directory: u32, name: usize, length: u32, type: u32): u32 {
+export function createInMemory(directory: u32, name: usize, length: u32, type: u32): u32 {
   if (isReadOnly(directory)) return ROFS;
   made = takeNode(type, wallClock());
   if (made == 0) return NOSPC;
@@ -32,15 +34,15 @@ export function create(directory: u32, name: usize, length: u32, type: u32): u32
 }
 
 /** Makes a symbolic link to the target in the kernel's memory. */
-export function createLink(directory: u32, name: usize, length: u32, type: u32, target: usize, bytes: u32): u32 {
-  const error = create(directory, name, length, type);
+export function createMemoryLink(directory: u32, name: usize, length: u32, target: usize, bytes: u32): u32 {
+  const error = createInMemory(directory, name, length, NODE_LINK);
   if (error != SUCCESS || setContents(nodeAt(made), target, bytes)) return error;
   forgetUnused(removeChild(findEntry(directory, name, length)));
   return NOSPC;
 }
 
 /** Gives a file or link one more name, which is free. */
-export function addName(node: u32, directory: u32, name: usize, length: u32): u32 {
+export function addMemoryName(node: u32, directory: u32, name: usize, length: u32): u32 {
   if (isDirectory(node)) return PERM;
   if (isReadOnly(directory)) return ROFS;
   if (isReadOnly(node)) return XDEV;
@@ -51,13 +53,13 @@ export function addName(node: u32, directory: u32, name: usize, length: u32): u3
 }
 
 /** Takes the name of a file or link away. */
-export function removeFile(directory: u32, name: usize, length: u32): u32 {
+export function removeMemoryFile(directory: u32, name: usize, length: u32): u32 {
   if (isDirectory(childOf(directory, name, length))) return ISDIR;
   return remove(directory, name, length);
 }
 
 /** Takes the name of an empty directory away. */
-export function removeDirectory(directory: u32, name: usize, length: u32): u32 {
+export function removeMemoryDirectory(directory: u32, name: usize, length: u32): u32 {
   const node = childOf(directory, name, length);
   if (!isDirectory(node)) return NOTDIR;
   return isEmpty(node) ? remove(directory, name, length) : NOTEMPTY;
@@ -71,7 +73,7 @@ function remove(directory: u32, name: usize, length: u32): u32 {
 }
 
 /** Moves what has the old name to the new one, in place of what has that. */
-export function rename(
+export function renameInMemory(
   from: u32, oldName: usize, oldLength: u32, to: u32, newName: usize, newLength: u32,
 ): u32 {
   const node = childOf(from, oldName, oldLength);

@@ -14,6 +14,7 @@
 //   60  u8 type           preview 1's filetype
 //   61  u8 levels         of blocks above the contents
 //   62  u8 isReadOnly     nothing about it may change
+//   63  u8 share          0: it is in memory; else it is in share `share` - 1 (share.ts), and 32 to 61 mean other things
 
 import { PREOPENS_MAX } from "../base/limits";
 import { takeSlot } from "./slots";
@@ -22,6 +23,12 @@ import { takeSlot } from "./slots";
 export const NODE_DIRECTORY: u32 = 3;
 export const NODE_FILE: u32 = 4;
 export const NODE_LINK: u32 = 7;
+
+/** What a file is opened for: reading, writing; cut to nothing; as one that must not be there yet. */
+export const ACCESS_READ: u32 = 1;
+export const ACCESS_WRITE: u32 = 2;
+export const ACCESS_CUT: u32 = 4;
+export const ACCESS_NEW: u32 = 8;
 
 @final @unmanaged
 export class Node {
@@ -39,7 +46,7 @@ export class Node {
   type: u8;
   levels: u8;
   isReadOnly: u8;
-  unused: u8;
+  share: u8;
 }
 
 // PREOPENS_MAX of them.

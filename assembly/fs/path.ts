@@ -8,7 +8,10 @@ import { ILSEQ, INVAL, LOOP, NAMETOOLONG, NOENT, NOTCAPABLE, NOTDIR, SUCCESS } f
 import { LINKS_MAX, NAME_MAX, PATH_MAX } from "../base/limits";
 import { distanceTo, equalsText } from "../lib/bytes";
 import { isUtf8 } from "../lib/utf8";
-import { childOf, fileSize, isDirectory, isGone, NODE_LINK, parentOf, readTarget, typeOf } from "./files";
+import {
+  copyTarget, dropNode, findName, findParent, foundByName, isDirectory, isGone, keepNode, NODE_LINK, openTarget, targetLength,
+  typeOf,
+} from "./files";
 
 /** What to do about a link that is the path's last name. */
 /** It is what is looked for; with a slash behind it, it is followed. */
@@ -22,6 +25,8 @@ const work = memory.data(8192);
 let begin: u32 = 0;
 let node: u32 = 0;
 let parent: u32 = 0;
+/** Names that were gone down from the base: `..` never leads above it, whatever a server says is there. */
+let depth: u32 = 0;
 /** The name that was taken last, in `work`, and whether a slash came after it. */
 let nameAt: u32 = 0;
 let nameLength: u32 = 0;
@@ -58,8 +63,9 @@ export function foundSlash(): bool {
 
 /** Resolves the `length` bytes in the path buffer, from directory `base`. NOENT with a parent: only the last name is missing. */
 export function resolve(base: u32, length: u32, link: u32): u32 {
-  node = base;
-  parent = 0;
+  goTo(base);
+  setParent(0);
+  depth = 0;
   if (length == 0) return fail(NOENT);
   if (length > PATH_MAX) return fail(NAMETOOLONG);
   if (!isUtf8(work, length)) return fail(ILSEQ);
@@ -86,9 +92,23 @@ export function resolve(base: u32, length: u32, link: u32): u32 {
 }
 
 function fail(error: u32): u32 {
-  node = 0;
-  parent = 0;
+  goTo(0);
+  setParent(0);
   return error;
+}
+
+// What is remembered is kept in being.
+
+function goTo(next: u32): void {
+  if (next != 0) keepNode(next);
+  if (node != 0) dropNode(node);
+  node = next;
+}
+
+function setParent(next: u32): void {
+  if (next != 0) keepNode(next);
+  if (parent != 0) dropNode(parent);
+  parent = next;
 }
 
 /** Takes one name, and a slash behind it, off what is left, and goes there from `node`. */
@@ -101,36 +121,51 @@ function step(base: u32): u32 {
   if (slashed) begin++;
   if (length == 0) return SUCCESS;
   if (equalsText(at, length, "..")) {
-    if (node == base) return NOTCAPABLE;
-    node = parentOf(node);
-    parent = 0;
-    return SUCCESS;
+    if (depth == 0) return NOTCAPABLE;
+    depth--;
+    setParent(0);
+    return goUp(base);
   }
   if (equalsText(at, length, ".")) {
-    parent = 0;
+    setParent(0);
     return SUCCESS;
   }
   if (length > NAME_MAX) return NAMETOOLONG;
   // A directory that was removed while it was open has nothing in it, and nothing can be made there.
   if (isGone(node)) return NOENT;
-  parent = node;
+  setParent(node);
   nameAt = <u32>(at - work);
   nameLength = length;
-  node = childOf(parent, at, length);
-  if (node == 0) return begin == WORK_SIZE ? SUCCESS : NOENT;
+  const error = findName(parent, at, length);
+  goTo(error == SUCCESS ? foundByName() : 0);
+  if (error != SUCCESS) return error == NOENT && begin == WORK_SIZE ? SUCCESS : error;
+  depth++;
   return slashed && typeOf(node) != NODE_LINK && !isDirectory(node) ? NOTDIR : SUCCESS;
+}
+
+function goUp(base: u32): u32 {
+  if (depth == 0) goTo(base);
+  else {
+    const error = findParent(node);
+    if (error != SUCCESS) return error;
+    goTo(foundByName());
+  }
+  return SUCCESS;
 }
 
 /** Puts the target of the link `node` before what is left, and goes back to the link's directory. */
 function expand(): u32 {
-  const size = fileSize(node);
+  const error = openTarget(node);
+  if (error != SUCCESS) return error;
+  const size = targetLength();
   const joint: u32 = slashed ? 1 : 0;
   if (size > PATH_MAX || size + joint > begin) return NAMETOOLONG;
   begin -= joint;
   if (slashed) store<u8>(work + begin, 0x2f);
-  begin -= <u32>size;
-  readTarget(node, work + begin);
+  begin -= size;
+  copyTarget(work + begin);
   if (load<u8>(work + begin) == 0x2f) return NOTCAPABLE;
-  node = parent;
+  goTo(parent);
+  depth--;
   return SUCCESS;
 }

@@ -1,5 +1,5 @@
 // The directories that are open for the application from the start: their names, and where the nodes are. Those of the
-// image come first, then those of boot modules, then /tmp, unless one of the others is called so.
+// image come first, then those of boot modules, those that the host shares, then /tmp, unless one of the others is called so.
 
 import * as app from "../host/app";
 import * as image from "../host/image";
@@ -9,8 +9,9 @@ import { equalsText } from "../lib/bytes";
 const TEMPORARY_LENGTH: u32 = 4;
 const temporary = memory.data<u8>([0x2f, 0x74, 0x6d, 0x70]);
 
-// For each: u32 physical address of its name, u32 length. An address of 0: the temporary directory.
-const names = memory.data(32 * 8, 4);
+// For each: u32 address of its name, u32 length, u32 whether that is in the kernel's own memory; else it is physical.
+const names = memory.data(32 * 12, 4);
+const RECORD: u32 = 12;
 const name = memory.data(4);
 let count: u32 = 0;
 
@@ -24,9 +25,20 @@ export function preopenCount(): u32 {
 
 /** Adds one whose name is at a physical address; false if there is no room. */
 export function addPreopen(name: u32, length: u32): bool {
+  return add(name, length, 0);
+}
+
+/** The same for a name in the kernel's memory. */
+export function addNamed(name: usize, length: u32): bool {
+  return add(<u32>name, length, 1);
+}
+
+function add(name: u32, length: u32, isOwn: u32): bool {
   if (count == PREOPENS_MAX) return false;
-  store<u32>(names + <usize>(count << 3), name);
-  store<u32>(names + <usize>(count << 3), length, 4);
+  const record = recordAt(count);
+  store<u32>(record, name);
+  store<u32>(record, length, 4);
+  store<u32>(record, isOwn, 8);
   count++;
   return true;
 }
@@ -35,22 +47,32 @@ export function addPreopen(name: u32, length: u32): bool {
 export function addTemporary(): bool {
   for (let i: u32 = 0; i < count; i++) {
     if (preopenLength(i) != TEMPORARY_LENGTH) continue;
-    image.readFiles(name, load<u32>(names + <usize>(i << 3)), TEMPORARY_LENGTH);
+    if (isOwn(i)) memory.copy(name, <usize>nameAt(i), TEMPORARY_LENGTH);
+    else image.readFiles(name, nameAt(i), TEMPORARY_LENGTH);
     if (equalsText(name, TEMPORARY_LENGTH, "/tmp")) return false;
   }
-  return addPreopen(0, TEMPORARY_LENGTH);
+  return addNamed(temporary, TEMPORARY_LENGTH);
 }
 
+function recordAt(index: u32): usize {
+  return names + <usize>(index * RECORD);
+}
 
+function nameAt(index: u32): u32 {
+  return load<u32>(recordAt(index));
+}
+
+function isOwn(index: u32): bool {
+  return load<u32>(recordAt(index), 8) != 0;
+}
 
 export function preopenLength(index: u32): u32 {
   assert(index < count);
-  return load<u32>(names + <usize>(index << 3), 4);
+  return load<u32>(recordAt(index), 4);
 }
 
 /** Copies a name into checked application memory. */
 export function copyPreopen(index: u32, to: u32): void {
-  const at = load<u32>(names + <usize>(index << 3));
-  if (at == 0) app.copyOut(to, temporary, TEMPORARY_LENGTH);
-  else image.copyFiles(to, at, preopenLength(index));
+  if (isOwn(index)) app.copyOut(to, <usize>nameAt(index), preopenLength(index));
+  else image.copyFiles(to, nameAt(index), preopenLength(index));
 }

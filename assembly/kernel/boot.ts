@@ -24,7 +24,7 @@ import {
 } from "../config/configuration";
 import { wordLength } from "../config/words";
 import { initialiseReceived } from "../console/received";
-import { resetFiles } from "../fs/files";
+import { resetFiles } from "../fs/start";
 import { alignUp } from "../lib/align";
 import { findDevices, findPlaces, startDevices } from "./devices";
 import { initialiseFrames } from "../mm/frames";

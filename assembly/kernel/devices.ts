@@ -1,6 +1,6 @@
 // Which device becomes what: found at boot, started before the application.
 
-import { HAS_BLOCK, HAS_NETWORK, HAS_SOCKETS } from "../base/features";
+import { HAS_BLOCK, HAS_NETWORK, HAS_SHARES, HAS_SOCKETS } from "../base/features";
 import { fail } from "../base/panic";
 import { hex, text } from "../base/line";
 import { beginLog, isVerbose, sendLog } from "../base/log";
@@ -16,6 +16,7 @@ import { useEcam } from "../pci/config-space";
 import { claimNetwork, prepareNetwork } from "../sockets/start";
 import { virtioDevice, virtioDevices } from "../virtio/device";
 import { findMmioDevices, findPciDevices } from "../virtio/find";
+import { shareBytes, startShareDevices } from "../virtio/ninep";
 import { readRng, rngBytes, startRng } from "../virtio/rng";
 import { nicBytes, startNetwork } from "../virtio/net";
 import { DEVICE_CONSOLE, DEVICE_ENTROPY, DEVICE_NETWORK } from "../virtio/spec";
@@ -38,6 +39,7 @@ export function findDevices(after: u64): void {
   findMmioDevices();
   if (mayHavePci()) findPciDevices();
   let bytes: u32 = HAS_BLOCK ? blockBytes() : 0;
+  if (HAS_SHARES) bytes += shareBytes();
   let nics: u32 = 0;
   for (let i: u32 = 0; i < virtioDevices(); i++) {
     bytes += bytesFor(virtioDevice(i).type);
@@ -60,4 +62,5 @@ export function startDevices(): void {
   if (HAS_SOCKETS) prepareNetwork();
   if (HAS_NETWORK) startNetwork();
   if (HAS_BLOCK) startBlocks();
+  if (HAS_SHARES) startShareDevices();
 }

@@ -6,6 +6,7 @@ export const DEVICE_NETWORK: u32 = 1;
 export const DEVICE_BLOCK: u32 = 2;
 export const DEVICE_CONSOLE: u32 = 3;
 export const DEVICE_ENTROPY: u32 = 4;
+export const DEVICE_9P: u32 = 9;
 
 // Device status (§2.1).
 export const STATUS_ACKNOWLEDGE: u32 = 1;

@@ -7,7 +7,8 @@
 import { HAS_FILES, HAS_SOCKETS } from "../base/features";
 import { DESCRIPTORS_MAX } from "../base/limits";
 import { isTerminal } from "../config/configuration";
-import { holdNode, openFiles, preopenCount, preopenNode, releaseNode } from "../fs/files";
+import { holdNode, preopenCount, preopenNode, releaseNode } from "../fs/files";
+import { openFiles } from "../fs/start";
 import { closeDatagrams, closeStream } from "../sockets/close";
 import {
   BADF, FILETYPE_CHARACTER_DEVICE, FILETYPE_DIRECTORY, FILETYPE_REGULAR_FILE, FILETYPE_SOCKET_DGRAM,

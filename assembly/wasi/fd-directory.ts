@@ -1,13 +1,14 @@
 // Directories by their descriptors (preview 1, "fd"): fd_readdir, fd_prestat_get, fd_prestat_dir_name.
 //
-// Cookies: 0 is the beginning, 1 comes after `.`, 2 after `..`, and 2 + n after entry number n. An entry's d_next is the
-// cookie after it. Numbers only grow, so a cookie stays good while entries come and go.
+// Cookies: 0 is the beginning, 1 comes after `.`, 2 after `..`, and 2 + n after entry number n (fs/listing.ts). An entry's
+// d_next is the cookie after it. A cookie stays good while entries come and go.
 
 import * as app from "../host/app";
 import { HAS_SOCKETS } from "../base/features";
-import { entryAfter, noteListed } from "../fs/directory";
-import { copyPreopen, parentOf, preopenLength, typeOf } from "../fs/files";
-import { Entry, entryAt, nameOf } from "../fs/names";
+import { copyPreopen, numberAbove, numberOf, preopenLength } from "../fs/files";
+import {
+  listedFile, listedName, listedNameLength, listedNumber, listedType, listingError, nextListed, openListing,
+} from "../fs/listing";
 import { inApplication, putU32 } from "./application-memory";
 import { descriptorAt, hasRights, isOpen, KIND_DIRECTORY, KIND_LISTENER, kindOf } from "./descriptors";
 import {
@@ -33,16 +34,15 @@ export function fd_readdir(descriptor: u32, buffer: u32, length: u32, cookie: u6
   outAt = buffer;
   outLeft = length;
   const directory = descriptorAt(descriptor).node;
-  if (cookie < COOKIE_DOT) putEntry(COOKIE_DOT, directory, dots, 1, FILETYPE_DIRECTORY);
+  const error = openListing(directory, max<u64>(cookie, COOKIE_DOTS) - COOKIE_DOTS);
+  if (error != SUCCESS) return error;
+  if (cookie < COOKIE_DOT) putEntry(COOKIE_DOT, numberOf(directory), dots, 1, FILETYPE_DIRECTORY);
   // The parent of a preopened directory is not the application's to know.
-  if (cookie < COOKIE_DOTS) putEntry(COOKIE_DOTS, parentOf(directory), dots, 2, FILETYPE_DIRECTORY);
-  let at = entryAfter(directory, max<u64>(cookie, COOKIE_DOTS) - COOKIE_DOTS);
-  while (at != 0 && outLeft != 0) {
-    const entry: Entry = entryAt(at);
-    putEntry(COOKIE_DOTS + entry.number, entry.node, nameOf(at), entry.length, typeOf(entry.node));
-    noteListed(directory, at);
-    at = entry.next;
+  if (cookie < COOKIE_DOTS) putEntry(COOKIE_DOTS, numberAbove(directory), dots, 2, FILETYPE_DIRECTORY);
+  while (outLeft != 0 && nextListed()) {
+    putEntry(COOKIE_DOTS + listedNumber(), listedFile(), listedName(), listedNameLength(), listedType());
   }
+  if (outLeft != 0 && listingError() != SUCCESS) return listingError();
   putU32(used, length - outLeft);
   return SUCCESS;
 }

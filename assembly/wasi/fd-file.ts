@@ -1,13 +1,14 @@
 // The calls of preview 1's "fd" that mean something for files only, and what a stream answers to them. Each checks its
 // pointers, then the descriptor, then its arguments, then the rights. Reading and writing are in fd-read.ts and fd-write.ts.
 
-import { allocateFile, FILE_BYTES_MAX, fileSize, isReadOnly, resizeFile } from "../fs/files";
+import { HAS_FILES } from "../base/features";
+import { allocateFile, FILE_BYTES_MAX, fileSize, isReadOnly, look, resizeFile, syncFile } from "../fs/files";
 import { inApplication, putU64 } from "./application-memory";
 import { descriptorAt, hasRights, isFile, isOpen, isSocket, KIND_DIRECTORY, KIND_FILE, kindOf } from "./descriptors";
 import {
-  ADVICE_LAST, BADF, FAULT, FBIG, INVAL, NODEV, NOSPC, NOTCAPABLE, NOTSUP, RIGHT_FD_ADVISE,
+  ADVICE_LAST, BADF, FAULT, FBIG, INVAL, NODEV, NOTCAPABLE, NOTSUP, RIGHT_FD_ADVISE,
   RIGHT_FD_ALLOCATE, RIGHT_FD_FILESTAT_SET_SIZE, RIGHT_FD_FILESTAT_SET_TIMES, RIGHT_FD_SEEK, RIGHT_FD_TELL, ROFS, SPIPE,
-  SUCCESS, WHENCE_CUR, WHENCE_LAST, WHENCE_SET,
+  SUCCESS, WHENCE_CUR, WHENCE_END, WHENCE_LAST, WHENCE_SET,
 } from "./spec";
 import { checkTimes, changeTimes } from "./times";
 
@@ -33,10 +34,10 @@ export function fd_allocate(descriptor: u32, offset: u64, length: u64): u32 {
   if (offset > FILE_BYTES_MAX || length > FILE_BYTES_MAX - offset) return FBIG;
   const node = descriptorAt(descriptor).node;
   if (isReadOnly(node)) return ROFS;
-  return allocateFile(node, offset, length) ? SUCCESS : NOSPC;
+  return allocateFile(node, offset, length);
 }
 
-/** What was written has left before fd_write returned. */
+/** What was written is with the file system before fd_write returns; a shared one can be asked to bring it to a disk. */
 export function fd_datasync(descriptor: u32): u32 {
   return fd_sync(descriptor);
 }
@@ -44,6 +45,7 @@ export function fd_datasync(descriptor: u32): u32 {
 /** For a socket that cannot be said. */
 export function fd_sync(descriptor: u32): u32 {
   if (!isOpen(descriptor)) return BADF;
+  if (HAS_FILES && (isFile(descriptor) || kindOf(descriptor) == KIND_DIRECTORY)) return syncFile(descriptorAt(descriptor).node);
   return isSocket(descriptor) ? INVAL : SUCCESS;
 }
 
@@ -53,8 +55,7 @@ export function fd_filestat_set_size(descriptor: u32, size: u64): u32 {
   if (size > FILE_BYTES_MAX) return FBIG;
   const node = descriptorAt(descriptor).node;
   if (isReadOnly(node)) return ROFS;
-  resizeFile(node, size);
-  return SUCCESS;
+  return resizeFile(node, size);
 }
 
 export function fd_filestat_set_times(descriptor: u32, accessed: u64, modified: u64, flags: u32): u32 {
@@ -77,6 +78,8 @@ export function fd_seek(descriptor: u32, offset: i64, whence: u32, position: u32
   if (error == SUCCESS && isTell && !hasRights(descriptor, RIGHT_FD_SEEK)) error = fd_tell(descriptor, position);
   if (error != SUCCESS) return error;
   const file = descriptorAt(descriptor);
+  if (whence == WHENCE_END) error = look(file.node);
+  if (error != SUCCESS) return error;
   const from = whence == WHENCE_SET ? 0 : whence == WHENCE_CUR ? file.position : fileSize(file.node);
   // `from` is below 2^63, so a sum that is too large shows as a negative number too.
   if (<i64>from + offset < 0) return INVAL;

@@ -5,7 +5,7 @@ import { HAS_SOCKETS } from "../base/features";
 import { BOUNCE_SIZE } from "../base/limits";
 import { inputAvailable, prepareToWaitForInput } from "../console/input";
 import { inputEnded, takeInput } from "../console/received";
-import { readFile } from "../fs/files";
+import { movedBytes as movedInFile, readFile } from "../fs/files";
 import { NEVER } from "../time/deadlines";
 import { inApplication, putU32 } from "./application-memory";
 import { checkReadable, descriptorAt, hasRights, isFile, isSocket } from "./descriptors";
@@ -27,9 +27,10 @@ export function fd_read(descriptor: u32, vectors: u32, count: u32, read: u32): u
   if (error != SUCCESS) return error;
   if (isFile(descriptor)) {
     const file = descriptorAt(descriptor);
-    const moved = readContents(file.node, file.position);
-    file.position += moved;
-    putU32(read, moved);
+    error = readContents(file.node, file.position);
+    if (error != SUCCESS) return error;
+    file.position += fileBytes;
+    putU32(read, fileBytes);
     return SUCCESS;
   }
   if (vectorsLength() != 0 && inputAvailable() == 0 && !inputEnded()) {
@@ -61,17 +62,22 @@ export function fd_pread(descriptor: u32, vectors: u32, count: u32, offset: u64,
   if (error != SUCCESS) return error;
   if (!isFile(descriptor)) return SPIPE;
   if (!hasRights(descriptor, RIGHT_FD_SEEK)) return NOTCAPABLE;
-  putU32(read, readContents(descriptorAt(descriptor).node, offset));
-  return SUCCESS;
+  error = readContents(descriptorAt(descriptor).node, offset);
+  if (error == SUCCESS) putU32(read, fileBytes);
+  return error;
 }
 
-/** Fills the vectors from a file; how many bytes there were. */
+/** Bytes that the last read of a file moved. */
+let fileBytes: u32 = 0;
+
+/** Fills the vectors from a file, to its end; what cannot be read is an error only if nothing could. */
 function readContents(node: u32, position: u64): u32 {
-  let moved: u32 = 0;
+  fileBytes = 0;
   for (let part = takePart(u32.MAX_VALUE); part != 0; part = takePart(u32.MAX_VALUE)) {
-    const bytes = readFile(node, position + moved, partAt(), part);
-    moved += bytes;
-    if (bytes < part) break;
+    const error = readFile(node, position + fileBytes, partAt(), part);
+    fileBytes += movedInFile();
+    if (error != SUCCESS && fileBytes == 0) return error;
+    if (movedInFile() < part) break;
   }
-  return moved;
+  return SUCCESS;
 }

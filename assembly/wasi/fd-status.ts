@@ -2,6 +2,8 @@
 // fd_filestat_get, fd_close, fd_renumber. Read next: filestat.ts, fd-directory.ts.
 
 import * as app from "../host/app";
+import { HAS_FILES } from "../base/features";
+import { look } from "../fs/files";
 import { inApplication } from "./application-memory";
 import {
   closeDescriptor, descriptorAt, fileTypeOf, hasRights, isOpen, KIND_DIRECTORY, KIND_FILE, kindOf, moveDescriptor,
@@ -52,8 +54,12 @@ export function fd_filestat_get(descriptor: u32, stat: u32): u32 {
   const kind = kindOf(descriptor);
   if (!isOpen(descriptor)) return BADF;
   if (!hasRights(descriptor, RIGHT_FD_FILESTAT_GET)) return NOTCAPABLE;
-  if (kind == KIND_FILE || kind == KIND_DIRECTORY) putNodeStat(stat, descriptorAt(descriptor).node);
-  else putStreamStat(stat, (<u64>descriptorAt(descriptor).node << 32) | kind, fileTypeOf(descriptor));
+  if (HAS_FILES && (kind == KIND_FILE || kind == KIND_DIRECTORY)) {
+    const error = look(descriptorAt(descriptor).node);
+    if (error == SUCCESS) putNodeStat(stat, descriptorAt(descriptor).node);
+    return error;
+  }
+  putStreamStat(stat, (<u64>descriptorAt(descriptor).node << 32) | kind, fileTypeOf(descriptor));
   return SUCCESS;
 }
 

@@ -6,11 +6,11 @@ import { standardErrorPort } from "../base/log";
 import { BOUNCE_SIZE } from "../base/limits";
 import { transmit } from "../base/serial";
 import { beginOutput, flushOutput, outputAt, outputRoom, putOutput } from "../console/output";
-import { FILE_BYTES_MAX, fileSize, writeFile } from "../fs/files";
+import { FILE_BYTES_MAX, fileSize, look, movedBytes as movedInFile, writeFile } from "../fs/files";
 import { inApplication, putU32 } from "./application-memory";
 import { checkWritable, Descriptor, descriptorAt, hasRights, isFile, isSocket, KIND_OUTPUT, kindOf } from "./descriptors";
 import { movedBytes, send } from "./sock-data";
-import { FAULT, FBIG, FDFLAG_APPEND, NOSPC, NOTCAPABLE, RIGHT_FD_SEEK, SPIPE, SUCCESS } from "./spec";
+import { FAULT, FBIG, FDFLAG_APPEND, NOTCAPABLE, RIGHT_FD_SEEK, SPIPE, SUCCESS } from "./spec";
 import { bounceAt, gather, openVectors, partAt, takePart, vectorsLength } from "./vectors";
 
 export function fd_write(descriptor: u32, vectors: u32, count: u32, written: u32): u32 {
@@ -47,16 +47,22 @@ function writeError(): void {
 }
 
 function writeNext(file: Descriptor, written: u32): u32 {
-  const position = placeFor(file, file.position);
-  const error = writeAt(file.node, position, written);
-  if (moved != 0) file.position = position + moved;
+  let error = placeFor(file, file.position);
+  if (error == SUCCESS) error = writeAt(file.node, place, written);
+  if (error == SUCCESS && moved != 0) file.position = place + moved;
   return error;
 }
 
 /** With append every write goes to the end, wherever that is by then; one with an offset too, as on Linux. */
-function placeFor(file: Descriptor, position: u64): u64 {
-  return (file.flags & FDFLAG_APPEND) != 0 ? fileSize(file.node) : position;
+function placeFor(file: Descriptor, position: u64): u32 {
+  place = position;
+  if ((file.flags & FDFLAG_APPEND) == 0) return SUCCESS;
+  const error = look(file.node);
+  place = fileSize(file.node);
+  return error;
 }
+
+let place: u64 = 0;
 
 export function fd_pwrite(descriptor: u32, vectors: u32, count: u32, offset: u64, written: u32): u32 {
   if (!inApplication(written, 4)) return FAULT;
@@ -66,22 +72,24 @@ export function fd_pwrite(descriptor: u32, vectors: u32, count: u32, offset: u64
   if (!isFile(descriptor)) return SPIPE;
   if (!hasRights(descriptor, RIGHT_FD_SEEK)) return NOTCAPABLE;
   const file = descriptorAt(descriptor);
-  return writeAt(file.node, placeFor(file, offset), written);
+  error = placeFor(file, offset);
+  return error == SUCCESS ? writeAt(file.node, place, written) : error;
 }
 
 /** Bytes that the last write to a file moved. */
 let moved: u32 = 0;
 
-/** Writes the vectors to a file. */
+/** Writes the vectors to a file; what cannot be written is an error only if nothing could. */
 function writeAt(node: u32, position: u64, written: u32): u32 {
   moved = 0;
   if (vectorsLength() != 0 && position >= FILE_BYTES_MAX) return FBIG;
   for (let part = takePart(u32.MAX_VALUE); part != 0; part = takePart(u32.MAX_VALUE)) {
-    const bytes = position + moved < FILE_BYTES_MAX ? writeFile(node, position + moved, partAt(), part) : 0;
-    moved += bytes;
-    if (bytes < part) break;
+    if (position + moved >= FILE_BYTES_MAX) break;
+    const error = writeFile(node, position + moved, partAt(), part);
+    moved += movedInFile();
+    if (error != SUCCESS && moved == 0) return error;
+    if (movedInFile() < part) break;
   }
-  if (moved == 0 && vectorsLength() != 0) return NOSPC;
   putU32(written, moved);
   return SUCCESS;
 }

@@ -1,10 +1,10 @@
 // filestat (preview 1): put together here and copied out, for a stream or for a node of a file system.
 
 import * as app from "../host/app";
-import { accessedAt, changedAt, fileSize, linkCount, modifiedAt, typeOf } from "../fs/files";
+import { accessedAt, changedAt, fileSize, linkCount, modifiedAt, numberOf, systemOf, typeOf } from "../fs/files";
 import { FILESTAT_SIZE } from "./spec";
 
-/** Two devices, so that no stream and no file have the same device and number. */
+/** So that no stream and no file have the same device and number. Each shared directory has one of its own, from 2 on. */
 const DEVICE_STREAMS: u64 = 0;
 const DEVICE_FILES: u64 = 1;
 
@@ -16,9 +16,9 @@ export function putStreamStat(at: u32, inode: u64, type: u32): void {
   app.copyOut(at, record, FILESTAT_SIZE);
 }
 
-/** Writes a node's at a checked address. */
+/** Writes a node's, as it was last looked at, at a checked address. */
 export function putNodeStat(at: u32, node: u32): void {
-  begin(DEVICE_FILES, node, typeOf(node), linkCount(node));
+  begin(DEVICE_FILES + systemOf(node), numberOf(node), typeOf(node), linkCount(node));
   store<u64>(record, fileSize(node), 32);
   store<u64>(record, accessedAt(node), 40);
   store<u64>(record, modifiedAt(node), 48);

@@ -2,8 +2,10 @@
 
 import * as app from "../host/app";
 import { DESCRIPTORS_MAX, PATH_MAX } from "../base/limits";
-import { create, createdNode } from "../fs/changes";
-import { isReadOnly, NODE_DIRECTORY, NODE_FILE, NODE_LINK, resizeFile, typeOf } from "../fs/files";
+import {
+  ACCESS_CUT, ACCESS_NEW, ACCESS_READ, ACCESS_WRITE, createdNode, createFile, isDirectory, isReadOnly, look, NODE_DIRECTORY, NODE_LINK,
+  openNode, typeOf,
+} from "../fs/files";
 import {
   foundName, foundNameLength, foundNode, foundParent, foundSlash, LINK_FOLLOW, LINK_KEEP, pathBuffer, resolve,
 } from "../fs/path";
@@ -13,7 +15,7 @@ import {
 } from "./descriptors";
 import {
   BADF, EXIST, FAULT, FDFLAGS_ALL, INVAL, ISDIR, LOOKUP_SYMLINK_FOLLOW, LOOP, MFILE, NAMETOOLONG, NOENT, NOTCAPABLE,
-  NOTDIR, OFLAG_CREAT, OFLAG_DIRECTORY, OFLAG_EXCL, OFLAG_TRUNC, OFLAGS_ALL, RIGHT_FD_WRITE, RIGHT_PATH_CREATE_FILE,
+  NOTDIR, OFLAG_CREAT, OFLAG_DIRECTORY, OFLAG_EXCL, OFLAG_TRUNC, OFLAGS_ALL, RIGHT_FD_READ, RIGHT_FD_WRITE, RIGHT_PATH_CREATE_FILE,
   RIGHT_PATH_FILESTAT_SET_SIZE, RIGHT_PATH_OPEN, RIGHTS_ALL, ROFS, SUCCESS,
 } from "./spec";
 
@@ -51,8 +53,8 @@ export function path_open(
   // Before anything is made: a call that fails leaves nothing behind.
   const number = freeDescriptor();
   if (number == DESCRIPTORS_MAX) return MFILE;
-  if (isMissing) error = create(foundParent(), foundName(), foundNameLength(), NODE_FILE);
-  else if ((open & OFLAG_TRUNC) != 0) resizeFile(foundNode(), 0);
+  if (isMissing) error = createFile(foundParent(), foundName(), foundNameLength(), accessFor(open, rights));
+  else error = openNode(foundNode(), accessFor(open, rights));
   if (error != SUCCESS) return error;
   const node = isMissing ? createdNode() : foundNode();
   openDescriptor(number, typeOf(node) == NODE_DIRECTORY ? KIND_DIRECTORY : KIND_FILE, node, rights, inheriting);
@@ -69,9 +71,17 @@ function rightsFor(open: u32): u64 {
   return rights;
 }
 
+function accessFor(open: u32, rights: u64): u32 {
+  return ((rights & RIGHT_FD_READ) != 0 ? ACCESS_READ : 0) | ((rights & RIGHT_FD_WRITE) != 0 ? ACCESS_WRITE : 0)
+    | ((open & OFLAG_TRUNC) != 0 ? ACCESS_CUT : 0) | ((open & OFLAG_EXCL) != 0 ? ACCESS_NEW : 0);
+}
+
 /** Whether what is there can be opened in that way. A directory asked for as one just gets no right to write. */
 function checkOpening(node: u32, open: u32, rights: u64): u32 {
   const isWriting = (rights & RIGHT_FD_WRITE) != 0 || (open & OFLAG_TRUNC) != 0;
+  // Of a shared file only that tells what it is.
+  const error = isDirectory(node) ? SUCCESS : look(node);
+  if (error != SUCCESS) return error;
   const type = typeOf(node);
   if ((open & OFLAG_DIRECTORY) != 0) return type == NODE_DIRECTORY ? SUCCESS : NOTDIR;
   if (type == NODE_LINK) return LOOP;

@@ -1,10 +1,12 @@
 // The other "path" calls of preview 1. A path is relative to a directory's descriptor. Read first: path-open.ts. Each looks
-// its paths up, checks what they say of directories (a slash at the end, `.`), and leaves the rest to fs/changes.ts.
+// its paths up, checks what they say of directories (a slash at the end, `.`), and leaves the rest to fs/files.ts.
 
 import * as app from "../host/app";
 import { NAME_MAX, PATH_MAX } from "../base/limits";
-import { addName, create, createLink, removeDirectory, removeFile, rename } from "../fs/changes";
-import { fileSize, isDirectory, NODE_DIRECTORY, NODE_LINK, readTarget, typeOf } from "../fs/files";
+import {
+  addName, copyTarget, createDirectory, createLink, dropNode, isDirectory, keepNode, look, NODE_DIRECTORY, NODE_LINK, openTarget,
+  removeDirectory, removeFile, rename, targetLength, typeOf,
+} from "../fs/files";
 import {
   foundName, foundNameLength, foundNode, foundParent, foundSlash, LINK_FOLLOW, LINK_KEEP, LINK_NAME,
 } from "../fs/path";
@@ -50,12 +52,13 @@ function findFree(directory: u32, rights: u64, path: u32, length: u32, type: u32
 export function path_create_directory(directory: u32, path: u32, length: u32): u32 {
   if (!inApplication(path, length)) return FAULT;
   const error = findFree(directory, RIGHT_PATH_CREATE_DIRECTORY, path, length, NODE_DIRECTORY);
-  return error == SUCCESS ? create(foundParent(), foundName(), foundNameLength(), NODE_DIRECTORY) : error;
+  return error == SUCCESS ? createDirectory(foundParent(), foundName(), foundNameLength()) : error;
 }
 
 export function path_filestat_get(directory: u32, lookup: u32, path: u32, length: u32, stat: u32): u32 {
   if (!inApplication(stat, FILESTAT_SIZE) || !inApplication(path, length)) return FAULT;
-  const error = find(directory, RIGHT_PATH_FILESTAT_GET, lookup, path, length);
+  let error = find(directory, RIGHT_PATH_FILESTAT_GET, lookup, path, length);
+  if (error == SUCCESS) error = look(foundNode());
   if (error == SUCCESS) putNodeStat(stat, foundNode());
   return error;
 }
@@ -76,8 +79,11 @@ export function path_link(
   let error = find(oldDirectory, RIGHT_PATH_LINK_SOURCE, lookup, oldPath, oldLength);
   if (error != SUCCESS) return error;
   const node = foundNode();
+  keepNode(node);
   error = findFree(newDirectory, RIGHT_PATH_LINK_TARGET, newPath, newLength, typeOf(node));
-  return error == SUCCESS ? addName(node, foundParent(), foundName(), foundNameLength()) : error;
+  if (error == SUCCESS) error = addName(node, foundParent(), foundName(), foundNameLength());
+  dropNode(node);
+  return error;
 }
 
 /** A target that does not fit is cut, as POSIX has it. */
@@ -85,11 +91,14 @@ export function path_readlink(
   directory: u32, path: u32, length: u32, buffer: u32, capacity: u32, used: u32,
 ): u32 {
   if (!inApplication(path, length) || !inApplication(buffer, capacity) || !inApplication(used, 4)) return FAULT;
-  const error = find(directory, RIGHT_PATH_READLINK, 0, path, length);
+  let error = find(directory, RIGHT_PATH_READLINK, 0, path, length);
   if (error != SUCCESS) return error;
   if (typeOf(foundNode()) != NODE_LINK) return INVAL;
-  readTarget(foundNode(), target);
-  const part = <u32>min<u64>(capacity, fileSize(foundNode()));
+  error = openTarget(foundNode());
+  if (error != SUCCESS) return error;
+  copyTarget(target);
+  if (!isUtf8(target, targetLength())) return ILSEQ;
+  const part = min(capacity, targetLength());
   app.copyOut(buffer, target, part);
   putU32(used, part);
   return SUCCESS;
@@ -119,12 +128,21 @@ export function path_rename(
   let error = findName(oldDirectory, RIGHT_PATH_RENAME_SOURCE, oldPath, oldLength);
   if (error != SUCCESS && (error != NOENT || foundParent() == 0)) return error;
   if (foundParent() == 0) return BUSY;
-  const node = foundNode();
-  const from = foundParent();
   const length = foundNameLength();
   assert(length <= NAME_MAX);
   memory.copy(oldName, foundName(), length);
-  error = findName(newDirectory, RIGHT_PATH_RENAME_TARGET, newPath, newLength);
+  const node = foundNode();
+  const from = foundParent();
+  if (node != 0) keepNode(node);
+  keepNode(from);
+  error = renameTo(node, from, length, newDirectory, newPath, newLength);
+  dropNode(from);
+  if (node != 0) dropNode(node);
+  return error;
+}
+
+function renameTo(node: u32, from: u32, length: u32, newDirectory: u32, newPath: u32, newLength: u32): u32 {
+  const error = findName(newDirectory, RIGHT_PATH_RENAME_TARGET, newPath, newLength);
   if (error == SUCCESS && foundParent() == 0) return BUSY;
   if (error != SUCCESS && (error != NOENT || foundParent() == 0)) return error;
   if (node == 0) return NOENT;
@@ -143,7 +161,7 @@ export function path_symlink(oldPath: u32, oldLength: u32, directory: u32, newPa
   if (!isUtf8(target, oldLength)) return ILSEQ;
   if (distanceTo(0, target, oldLength) != oldLength) return INVAL;
   if (load<u8>(target) == 0x2f) return NOTCAPABLE;
-  return createLink(foundParent(), foundName(), foundNameLength(), NODE_LINK, target, oldLength);
+  return createLink(foundParent(), foundName(), foundNameLength(), target, oldLength);
 }
 
 export function path_unlink_file(directory: u32, path: u32, length: u32): u32 {

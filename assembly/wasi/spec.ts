@@ -82,6 +82,7 @@ export const OFLAGS_ALL: u32 = 15;
 /** whence */
 export const WHENCE_SET: u32 = 0;
 export const WHENCE_CUR: u32 = 1;
+export const WHENCE_END: u32 = 2;
 
 /** The largest value of advice, whence and signal. */
 export const ADVICE_LAST: u32 = 5;

@@ -1,6 +1,6 @@
 // Setting a node's times (preview 1, "fstflags"), by descriptor or by path.
 
-import { accessedAt, isReadOnly, modifiedAt, setTimes } from "../fs/files";
+import { isReadOnly, setTimes } from "../fs/files";
 import { wallClock } from "../time/clock";
 import { FSTFLAG_ATIM, FSTFLAG_ATIM_NOW, FSTFLAG_MTIM, FSTFLAG_MTIM_NOW, FSTFLAGS_ALL, INVAL, ROFS, SUCCESS } from "./spec";
 
@@ -22,6 +22,5 @@ export function changeTimes(node: u32, accessed: u64, modified: u64, flags: u32)
   if (!isAccessed && !isModified) return SUCCESS;
   if ((flags & FSTFLAG_ATIM_NOW) != 0) accessed = now;
   if ((flags & FSTFLAG_MTIM_NOW) != 0) modified = now;
-  setTimes(node, isAccessed ? accessed : accessedAt(node), isModified ? modified : modifiedAt(node));
-  return SUCCESS;
+  return setTimes(node, accessed, modified, isAccessed, isModified);
 }

@@ -17,6 +17,7 @@ import { nearest } from '../suggest.ts';
 import { formatBytes } from '../log.ts';
 import { type DeviceArguments, attachDevices, listenWords } from '../vm/attach.ts';
 import { CONSOLE, deviceWords } from '../vm/devices.ts';
+import { parseShares, shareDevices, shareWords } from '../vm/shares.ts';
 import { KERNEL_PATH, type VmResult, runVm } from '../vm/run-vm.ts';
 import { formatStart, formatTimeline } from '../vm/timeline.ts';
 import { checkEnvironment, joinWords } from '../words.ts';
@@ -26,6 +27,7 @@ export interface RunArguments extends BuildArguments, DeviceArguments {
   machine?: string;
   accel?: string;
   memory?: string;
+  share?: string[];
   timeout?: string;
   timeline?: boolean;
   /** Ends the machine, with status 0. */
@@ -56,9 +58,10 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   });
   checkNames(input, image.manifest, directories);
   checkHasStack(network, image.manifest.features.sockets, image.manifest.application.name);
+  const shares = parseShares(image.manifest, given.share ?? [], directories);
   const files = await packFiles(directories);
   const memoryBytes = machineMemory(image.manifest, memory, files);
-  const devices = [CONSOLE, ...attachDevices(image.manifest, given)];
+  const devices = [CONSOLE, ...attachDevices(image.manifest, given), ...shareDevices(shares)];
   const words = [
     ...deviceWords(machine as MachineName, devices),
     `name=${basename(input)}`, 'stdin=framed', 'stderr=com2', 'log=com3', `tty=${terminals()}`, `epoch=${BigInt(Date.now()) * 1_000_000n}`,
@@ -66,6 +69,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
     ...(given.timeline || given.verbose ? ['timeline'] : []),
     ...network,
     ...listenWords(image.manifest, given),
+    ...shareWords(shares),
     ...env.map((pair) => `env=${pair}`),
   ];
   const result = await runVm({

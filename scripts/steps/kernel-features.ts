@@ -3,11 +3,11 @@
 import type { Import } from '../wasm/module.ts';
 import type { DeclaredDevice } from './device-manifest.ts';
 
-const NAMES = ['network', 'block', 'sockets', 'files'] as const;
+const NAMES = ['network', 'block', 'sockets', 'files', 'shares'] as const;
 
 export type Features = Readonly<Record<(typeof NAMES)[number], boolean>>;
 
-export const ALL_FEATURES: Features = { network: true, block: true, sockets: true, files: true };
+export const ALL_FEATURES: Features = { network: true, block: true, sockets: true, files: true, shares: true };
 
 /** The features that an application with these imports can reach, and those that its manifest asks for. */
 export function featuresFor(imports: readonly Pick<Import, 'name'>[], declared: readonly Pick<DeclaredDevice, 'type'>[] = []): Features {
@@ -15,7 +15,9 @@ export function featuresFor(imports: readonly Pick<Import, 'name'>[], declared: 
   const declares = (wanted: string): boolean => declared.some(({ type }) => type === wanted);
   const sockets = reaches('sock_');
   const files = ['path_', 'fd_prestat_', 'fd_readdir'].some(reaches);
-  return { sockets, network: sockets || reaches('solo5_net_') || declares('net'), block: reaches('solo5_block_') || declares('block'), files };
+  // What cannot be opened need not be shared.
+  const shares = reaches('path_');
+  return { sockets, network: sockets || reaches('solo5_net_') || declares('net'), block: reaches('solo5_block_') || declares('block'), files, shares };
 }
 
 /** Options of asc that leave the others out. */

@@ -29,19 +29,19 @@ export const NAME_MAX = 255;
 export const PATH_MAX = 4096;
 const BYTES_MAX = 768 * 1024 * 1024;
 
-/** Reads the values of --dir. */
-export function parseDirectories(values: readonly string[]): Directory[] {
+/** Reads the values of --dir, or of another option with such values. */
+export function parseDirectories(values: readonly string[], option = '--dir'): Directory[] {
   const directories = values.map((value) => {
     const at = value.indexOf('::');
     const host = value.slice(0, at);
     const [, guest = '', mode] = /^(.*?)(?::(ro|rw))?$/s.exec(value.slice(at + 2))!;
-    if (at < 0 || host === '' || guest === '') throw new AsoloError('usage', `--dir: '${value}' is not HOST::GUEST, as in site::/var/www or site::/var/www:ro`);
-    if (guest.includes('\0') || Buffer.byteLength(guest) > PATH_MAX) throw new AsoloError('usage', `--dir: the name '${guest.slice(0, 40)}…' has NUL in it or more than ${PATH_MAX} bytes`);
+    if (at < 0 || host === '' || guest === '') throw new AsoloError('usage', `${option}: '${value}' is not HOST::GUEST, as in site::/var/www or site::/var/www:ro`);
+    if (guest.includes('\0') || Buffer.byteLength(guest) > PATH_MAX) throw new AsoloError('usage', `${option}: the name '${guest.slice(0, 40)}…' has NUL in it or more than ${PATH_MAX} bytes`);
     return { host, guest, isReadOnly: mode === 'ro' };
   });
   const twice = directories.find(({ guest }, i) => directories.findIndex((other) => other.guest === guest) !== i);
-  if (twice) throw new AsoloError('usage', `--dir: two directories are called '${twice.guest}'`);
-  if (directories.length > PREOPENS_MAX) throw new AsoloError('usage', `--dir: ${directories.length} directories; there are at most ${PREOPENS_MAX}`);
+  if (twice) throw new AsoloError('usage', `${option}: two directories are called '${twice.guest}'`);
+  if (directories.length > PREOPENS_MAX) throw new AsoloError('usage', `${option}: ${directories.length} directories; there are at most ${PREOPENS_MAX}`);
   return directories;
 }
 

@@ -8,9 +8,9 @@ import type { MachineName } from '../qemu.ts';
 
 export interface VirtioDevice {
   /** QEMU's name without the bus: virtio-NAME-device or virtio-NAME-pci. */
-  readonly name: 'net' | 'blk' | 'serial' | 'rng';
+  readonly name: 'net' | 'blk' | 'serial' | 'rng' | '9p';
   readonly properties?: Readonly<Record<string, string | number>>;
-  /** Arguments that must come before it: -netdev, -blockdev, -chardev. */
+  /** Arguments that must come before it: -netdev, -blockdev, -chardev, -fsdev. */
   readonly before?: readonly string[];
   /** Arguments that must come after it: devices on its own bus. */
   readonly after?: readonly string[];

@@ -6,6 +6,7 @@ import { Block, type BlockOptions } from './virtio/block.ts';
 import { VirtioDevice } from './virtio/device.ts';
 import { Console, type ConsoleOptions } from './virtio/console.ts';
 import { Entropy, type EntropyOptions } from './virtio/entropy.ts';
+import { Share, type ShareOptions } from './virtio/ninep.ts';
 import { Net, type NetOptions } from './virtio/net.ts';
 import { VirtioMmio } from './virtio/mmio.ts';
 import { VirtioPci } from './virtio/pci.ts';
@@ -16,6 +17,7 @@ export type DeviceSpec = { readonly transport?: 'mmio' | 'pci'; readonly slot?: 
   | ({ readonly device: 'entropy' } & EntropyOptions)
   | ({ readonly device: 'net' } & NetOptions)
   | ({ readonly device: 'block' } & BlockOptions)
+  | ({ readonly device: '9p' } & ShareOptions)
 );
 
 /** As on QEMU's microvm, and on its pc. */
@@ -30,6 +32,7 @@ function make(spec: DeviceSpec, ram: Ram, clock: Clock): VirtioDevice {
     case 'entropy': return new Entropy(ram, clock, spec);
     case 'net': return new Net(ram, clock, spec);
     case 'block': return new Block(ram, clock, spec);
+    case '9p': return new Share(ram, clock, spec);
   }
 }
 

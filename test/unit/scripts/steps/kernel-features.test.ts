@@ -8,18 +8,23 @@ import { ALL_FEATURES, featuresFor, leftOut } from '../../../../scripts/steps/ke
 const imports = (...names: string[]): { name: string }[] => names.map((name) => ({ name }));
 
 test('a program that only writes gets no drivers', () => {
-  expect(featuresFor(imports('fd_write', 'poll_oneoff', 'solo5_yield'))).toEqual({ network: false, block: false, sockets: false, files: false });
+  expect(featuresFor(imports('fd_write', 'poll_oneoff', 'solo5_yield'))).toEqual({ network: false, block: false, sockets: false, files: false, shares: false });
 });
 
 test('frames need the network driver, sockets the stack too, blocks theirs', () => {
-  expect(featuresFor(imports('solo5_net_read'))).toEqual({ network: true, block: false, sockets: false, files: false });
-  expect(featuresFor(imports('sock_recv'))).toEqual({ network: true, block: false, sockets: true, files: false });
-  expect(featuresFor(imports('solo5_block_acquire'))).toEqual({ network: false, block: true, sockets: false, files: false });
+  expect(featuresFor(imports('solo5_net_read'))).toEqual({ network: true, block: false, sockets: false, files: false, shares: false });
+  expect(featuresFor(imports('sock_recv'))).toEqual({ network: true, block: false, sockets: true, files: false, shares: false });
+  expect(featuresFor(imports('solo5_block_acquire'))).toEqual({ network: false, block: true, sockets: false, files: false, shares: false });
 });
 
 test('files are reached by paths and by the list of open directories', () => {
   for (const name of ['path_open', 'fd_prestat_get', 'fd_readdir']) expect(featuresFor(imports(name)).files, name).toBe(true);
   expect(featuresFor(imports('fd_read', 'fd_seek', 'fd_close')).files).toBe(false);
+});
+
+test('directories can be shared with who opens anything by a path', () => {
+  expect(featuresFor(imports('path_open')).shares).toBe(true);
+  expect(featuresFor(imports('fd_prestat_get', 'fd_readdir')).shares).toBe(false);
 });
 
 test('what the manifest declares is driven, whatever is imported', () => {
@@ -45,7 +50,7 @@ async function constants(options: readonly string[]): Promise<Record<string, num
 
 test('asc folds a feature away when it is told to, and else has them all', async () => {
   expect(leftOut(ALL_FEATURES)).toEqual([]);
-  expect(await constants([])).toEqual({ HAS_NETWORK: 1, HAS_BLOCK: 1, HAS_SOCKETS: 1, HAS_FILES: 1 });
-  expect(await constants(leftOut({ network: false, block: true, sockets: true, files: true }))).toEqual({ HAS_NETWORK: 0, HAS_BLOCK: 1, HAS_SOCKETS: 1, HAS_FILES: 1 });
-  expect(await constants(leftOut({ network: false, block: false, sockets: false, files: false }))).toEqual({ HAS_NETWORK: 0, HAS_BLOCK: 0, HAS_SOCKETS: 0, HAS_FILES: 0 });
+  expect(await constants([])).toEqual({ HAS_NETWORK: 1, HAS_BLOCK: 1, HAS_SOCKETS: 1, HAS_FILES: 1, HAS_SHARES: 1 });
+  expect(await constants(leftOut({ network: false, block: true, sockets: true, files: true, shares: false }))).toEqual({ HAS_NETWORK: 0, HAS_BLOCK: 1, HAS_SOCKETS: 1, HAS_FILES: 1, HAS_SHARES: 0 });
+  expect(await constants(leftOut({ network: false, block: false, sockets: false, files: false, shares: false }))).toEqual({ HAS_NETWORK: 0, HAS_BLOCK: 0, HAS_SOCKETS: 0, HAS_FILES: 0, HAS_SHARES: 0 });
 }, 60_000);

@@ -14,7 +14,7 @@ writeFileSync(join(directory, 'empty.img'), '');
 mkdirSync(join(directory, 'folder'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const features = { network: true, block: true, sockets: true, files: true };
+const features = { network: true, block: true, sockets: true, files: true, shares: true };
 const application = { name: 'app.wasm', sha256: '', bytes: 0 };
 const attach = (devices: DeclaredDevice[] | undefined, given: DeviceArguments, more: object = {}): ReturnType<typeof attachDevices> =>
   attachDevices({ application, features: { ...features, ...more }, ...(devices ? { devices } : {}) }, given);
