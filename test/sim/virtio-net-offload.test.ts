@@ -86,6 +86,17 @@ describe('sending', () => {
     expect(net.device.frames.map((frame) => frame.length)).toEqual([154, 1454]);
   });
 
+  test('frames that were copied do not come back for those that were lent', async () => {
+    const net = await NetMachine.boot({ latency: 5000 });
+    for (let i = 1; i <= 100; i++) {
+      expect(net.transmit({ header: frameOf(54), payload: frameOf(100), owner: 1000 + i })).toBe(1);
+      expect(net.transmit({ header: frameOf(54), payload: frameOf(1000), owner: i })).toBe(1);
+      net.pass(10_000);
+      net.call('pollNic', 0);
+      expect(net.released.slice(-2)).toEqual([1000 + i, i]);
+    }
+  });
+
   test('a lack of room is said, and the owner keeps its payload', async () => {
     const net = await NetMachine.boot({ neverSends: true });
     let taken = 0;

@@ -59,6 +59,8 @@ export function setOwner(nic: Nic, slot: u32, owner: usize): void {
 
 function tellOwnerOf(nic: Nic, slot: u32): void {
   const owner = load<u32>(nic.owners + (slot << 2));
+  // A frame that was copied has none, and may come back before others that have one.
+  if (owner == 0) return;
   store<u32>(nic.owners + (slot << 2), 0);
   nic.ownersOut--;
   tell(owner);
