@@ -10,6 +10,8 @@ import { type Ended, runProcess } from './process.ts';
 
 export interface MachineOptions {
   kernel: string;
+  /** Linux's memory file system. */
+  initrd?: string;
   accelerator: Accelerator;
   /** microvm if not said. */
   machine?: MachineName;
@@ -30,7 +32,7 @@ function asRun(option: '-M' | '-cpu', machine: MachineName, accelerator: Acceler
 }
 
 export function qemuCommand(options: MachineOptions): string[] {
-  const { kernel, accelerator, machine = 'microvm', devices = [], memory = '64M', control, countInstructions = false } = options;
+  const { kernel, accelerator, machine = 'microvm', devices = [], memory = '64M', control, initrd, countInstructions = false } = options;
   const words = [...(devices.length > 0 ? deviceWords(machine, devices) : []), ...(options.words ? [options.words] : [])].join(' ');
   return [
     QEMU, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot',
@@ -40,7 +42,7 @@ export function qemuCommand(options: MachineOptions): string[] {
     ...(control === undefined ? [] : ['-chardev', `file,id=com3,path=${control}`, '-device', 'isa-serial,chardev=com3,iobase=0x3e8,irq=13']),
     ...(machine === 'microvm' ? ['-global', 'virtio-mmio.force-legacy=false'] : []), ...deviceArguments(machine, devices),
     '-device', 'isa-debug-exit,iobase=0xf4,iosize=4',
-    '-kernel', kernel,
+    '-kernel', kernel, ...(initrd === undefined ? [] : ['-initrd', initrd]),
     ...(words === '' ? [] : ['-append', words]),
   ];
 }
