@@ -48,7 +48,7 @@ async function client(running: Running, what: string, amount: number): Promise<n
 
 /** Measures both guests with one service in turns; figures by name. */
 async function measure(guests: readonly Guest[], cable: Cable, service: Service, rounds: number, of: (running: Running, figures: Samples) => Promise<void>): Promise<Map<string, Samples>> {
-  const all = new Map(guests.map(({ name }) => [name, {}]));
+  const all = new Map<string, Samples>(guests.map(({ name }) => [name, {}]));
   const running: Running[] = [];
   try {
     for (const [i, guest] of guests.entries()) running.push(await startGuest(guest, cable, service, i));
