@@ -27,7 +27,7 @@ export class NetworkMachine {
   /** Whether the cable carries anything. */
   isCut = false;
   /** What the peer does with each frame, after its stack. */
-  onHeard: () => void = () => undefined;
+  onHeard: (frame: Uint8Array) => void = () => undefined;
   #cancel: () => void = () => undefined;
 
   static async create(options: NetworkOptions = {}): Promise<NetworkMachine> {
@@ -100,7 +100,7 @@ export class NetworkMachine {
   #peerHears(frame: Uint8Array): void {
     this.peer.now = this.machine.clock.now;
     this.peer.receive(frame);
-    this.onHeard();
+    this.onHeard(frame);
     this.flush();
   }
 }
