@@ -21,7 +21,7 @@ const inFolder = (folder: string, ending: RegExp): string[] => files.filter((pat
 
 const assembly = inFolder('assembly', /\.ts$/);
 const typescript = files.filter((path) => /^(scripts|test|bench|examples)\/.*\.ts$/.test(path));
-const own = files.filter((path) => /^(assembly|boot|shim|scripts|test|bench|examples)\/.*\.(ts|mjs|cjs|c|h|S|ld)$/.test(path));
+const own = files.filter((path) => /^(assembly|boot|shim|sdk|scripts|test|bench|examples)\/.*\.(ts|mjs|cjs|c|h|S|ld)$/.test(path));
 const docs = files.filter((path) => path.endsWith('.md'));
 
 const parse = (path: string): ts.SourceFile => ts.createSourceFile(path, read(path), ts.ScriptTarget.ES2022, true);
@@ -138,7 +138,7 @@ describe('the documentation', () => {
   });
 
   test('names only files that exist', () => {
-    const folders = /^(assembly|boot|shim|scripts|test|bench|examples|docs)\/[\w./-]*\w(\/|\.\w+)$/;
+    const folders = /^(assembly|boot|shim|sdk|scripts|test|bench|examples|docs)\/[\w./-]*\w(\/|\.\w+)$/;
     const missing = docs.flatMap((path) =>
       [...read(path).matchAll(/`([^`\s]+)`/g)]
         .map((match) => match[1]!)

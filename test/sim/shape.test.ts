@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readModule } from '../../scripts/wasm/module.ts';
 import { textOf } from '../support/assembly.ts';
 import { compileKernel, kernelPath } from '../support/machine/kernel.ts';
 
@@ -72,6 +73,19 @@ describe('kernel.wasm', () => {
     const exports = WebAssembly.Module.exports(compileKernel()).map(({ name }) => name).sort();
     const expected = ['staticsEnd', 'boot', 'enterApplication', 'exit', 'trap', 'fault', 'outOfMemory', 'startSolo5', 'memory', ...PREVIEW_1.map((name) => `wasi_${name}`), ...SOLO5.map((name) => `solo5_${name}`), ...WAMR.map((name) => `wamr_${name}`), ...OWN.map((name) => `asolo_${name}`), ...WASMEDGE.map((name) => `wasmedge_sock_${name}`), ...WASMEDGE_1.map((name) => `wasmedge1_sock_${name}`)];
     expect(exports).toEqual(expected.sort());
+  });
+
+  test('offers WAMR\'s calls with the types of its wasi_socket_ext.h', () => {
+    const exports = new Map(readModule(readFileSync(kernelPath)).exports.map(({ name, signature }) => [name, signature]));
+    const counts: Record<string, number> = {
+      sock_close: 1, sock_open: 4, sock_addr_resolve: 6, sock_send_to: 6, sock_recv_from: 6, sock_set_linger: 3, sock_get_linger: 3,
+      sock_set_ip_multicast_loop: 3, sock_get_ip_multicast_loop: 3, sock_set_ip_add_membership: 3, sock_set_ip_drop_membership: 3,
+    };
+    for (const name of WAMR) {
+      const params: string[] = Array.from({ length: counts[name] ?? 2 }, () => 'i32');
+      if (/sock_set_(send|recv)_timeout/.test(name)) params[1] = 'i64';
+      expect(exports.get(`wamr_${name}`), name).toEqual({ params, results: ['i32'] });
+    }
   });
 
   test('imports only what the shim offers', () => {
