@@ -4,6 +4,15 @@ import { createHash } from 'node:crypto';
 import type { ValueType } from '../../scripts/wasm/module.ts';
 import type { FuzzModule } from './module.ts';
 
+export const NUMBERS: readonly ValueType[] = ['i32', 'i64', 'f32', 'f64'];
+
+/**
+ * A trap ends an application, so nobody sees its memory and globals afterwards, and a compiler may move a store across the load
+ * that traps. Hence after each trap both sides clear the memory and give all globals this value: binaryen counts down in
+ * one of them and traps at 0.
+ */
+export const AFTER_TRAP = 100;
+
 export interface Call {
   function: number;
   /** Bits. References are null. */

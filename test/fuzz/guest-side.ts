@@ -2,7 +2,7 @@
 // one module, whose number it asks for: so each has the machine's first memory, at virtual 0.
 // Read first: test/support/driver-image.ts, test/support/driver.h.
 import type { Signature, ValueType } from '../../scripts/wasm/module.ts';
-import { CALL_EXPORT_COUNT, CALL_EXPORT_DEPTH, callsOf } from './calls.ts';
+import { AFTER_TRAP, CALL_EXPORT_COUNT, CALL_EXPORT_DEPTH, callsOf, NUMBERS } from './calls.ts';
 import type { FuzzModule } from './module.ts';
 
 const C_TYPES: Partial<Record<ValueType, string>> = { i32: 'u32', i64: 'u64', f32: 'f32', f64: 'f64', v128: 'v128', funcref: 'wasm_rt_funcref_t', externref: 'wasm_rt_externref_t' };
@@ -19,6 +19,7 @@ static u32 add_externref(u32 sum, wasm_rt_externref_t value) { return digest(sum
 static f32 f32_of(u32 bits) { f32 value; memcpy(&value, &bits, 4); return value; }
 static f64 f64_of(u64 bits) { f64 value; memcpy(&value, &bits, 8); return value; }
 static void (*call_zero)(u32);
+static void (*forget)(void);
 static u32 functions;
 static u32 call_export(u32 index) {
   if (functions == 0 || depth >= ${CALL_EXPORT_DEPTH} || count >= ${CALL_EXPORT_COUNT}) return 0;
@@ -32,6 +33,7 @@ static u32 attempt_export(u32 index) {
   u32 code = ATTEMPT(call_export(index));
   depth = before;
   if (code == WASM_RT_TRAP_EXHAUSTION) exhausted = 1;
+  if (code) forget();
   return code != 0;
 }
 static void line(u32 i, u32 code, u32 sum, u32 memory, u32 globals) {
@@ -92,7 +94,7 @@ function moduleText(module: FuzzModule, seed: string, header: string): string {
   const { name, functions, globals, importedGlobals, hasMemory } = module;
   const instantiate = new RegExp(`^void wasm2c_${name}_instantiate\\(([^)]*)\\)`, 'm').exec(header)![1]!.split(',').slice(1);
   const exported = (what: string): string => `${declaration(header, `/* export: '${what}' */`).name}(&${name})`;
-  const sums = globals.flatMap(({ type }, i) => (['i32', 'i64', 'f32', 'f64'].includes(type) ? [`sum = add_${type}(sum, *${exported(`g${i}`)});`] : []));
+  const sums = globals.flatMap(({ type }, i) => (NUMBERS.includes(type) ? [`sum = add_${type}(sum, *${exported(`g${i}`)});`] : []));
   const imports = importedGlobals.map(({ name: global, type, module: from }) => {
     const match = new RegExp(`extern (\\w+)\\s?\\* (w2c_\\w+)\\((struct w2c_\\w+\\*)\\);`, 'g');
     const found = [...header.matchAll(match)].find(([, , c]) => c!.endsWith(mangled(global)));
@@ -115,6 +117,10 @@ ${calls.map((text, i) => `  case ${i}: ${text}`).join('\n')}
   return 0;
 }
 static u32 ${name}_globals(void) { u32 sum = DIGEST_START; ${sums.join(' ')} return sum; }
+static void ${name}_forget(void) {
+  ${hasMemory ? 'for (volatile u64 *word = 0; (u64)word < asolo_application_bytes; word++) *word = 0;' : ''}
+  ${globals.map(({ type, mutable }, i) => (mutable && NUMBERS.includes(type) ? `*${exported(`g${i}`)} = ${AFTER_TRAP};` : '')).join(' ')}
+}
 static u32 ${name}_memory(void) { return ${hasMemory ? 'digest_memory(0, asolo_application_bytes)' : '0'}; }
 static void ${name}_instantiate(void) { wasm2c_${name}_instantiate(&${name}${instantiate.map(() => ', 0').join('')}); }
 `;
@@ -137,19 +143,19 @@ export function guestDriver(modules: readonly FuzzModule[], seeds: readonly stri
     }
   }
   const rows = modules.map(({ name, functions, ...rest }, i) =>
-    `{${name}_instantiate, ${name}_zero, ${name}_call, ${name}_globals, ${name}_memory, ${functions.length}, ${callsOf({ name, functions, ...rest }, seeds[i]!).length}}`);
+    `{${name}_instantiate, ${name}_zero, ${name}_forget, ${name}_call, ${name}_globals, ${name}_memory, ${functions.length}, ${callsOf({ name, functions, ...rest }, seeds[i]!).length}}`);
   return `
 ${modules.map(({ name }) => `#include "${name}.h"`).join('\n')}
 ${PRELUDE}
 ${[...bodies.values()].join('\n')}
 ${modules.map((module, i) => moduleText(module, seeds[i]!, headers.get(module.name)!)).join('\n')}
-static const struct { void (*instantiate)(void), (*zero)(u32); u32 (*call)(u32), (*globals)(void), (*memory)(void), functions, calls; } modules[] = {
+static const struct { void (*instantiate)(void), (*zero)(u32), (*forget)(void); u32 (*call)(u32), (*globals)(void), (*memory)(void), functions, calls; } modules[] = {
 ${rows.join(',\n')}
 };
 void drive(void) {
   u32 which = ask_number();
   if (which >= sizeof modules / sizeof *modules) return;
-  logged = DIGEST_START, call_zero = modules[which].zero;
+  logged = DIGEST_START, call_zero = modules[which].zero, forget = modules[which].forget;
   u32 code = ATTEMPT(modules[which].instantiate());
   say_text("instantiate "), say_hex(code, 1), say_text("\\n");
   if (code) return;
@@ -159,6 +165,7 @@ void drive(void) {
     count = depth = 0;
     code = ATTEMPT(sum = modules[which].call(i));
     if (code == WASM_RT_TRAP_EXHAUSTION || exhausted) { say_text("exhausted\\n"); return; }
+    if (code) forget();
     line(i, code, sum, modules[which].memory(), modules[which].globals());
   }
 }`;

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { DIGEST_START, digest, digest64, digestMemory } from '../support/digest.ts';
 import type { ValueType } from '../../scripts/wasm/module.ts';
-import { CALL_EXPORT_COUNT, CALL_EXPORT_DEPTH, callsOf } from './calls.ts';
+import { AFTER_TRAP, CALL_EXPORT_COUNT, CALL_EXPORT_DEPTH, callsOf, NUMBERS } from './calls.ts';
 import { type FuzzModule, prepare } from './module.ts';
 
 /** What both sides write for a trap: the codes of wasm-rt.h, where V8's message tells which. */
@@ -50,7 +50,6 @@ function add(sum: number, value: unknown, type: ValueType): number {
 }
 
 const hex = (value: number): string => value.toString(16).padStart(8, '0');
-const NUMBERS: readonly ValueType[] = ['i32', 'i64', 'f32', 'f64'];
 
 /**
  * JavaScript cannot take a vector, so a Wasm function takes it apart:
@@ -113,10 +112,21 @@ class Runner {
     } catch (error) {
       const code = codeOf(error);
       if (code === 'a') this.exhausted = true;
+      this.forget();
       return code;
     } finally {
       this.depth = depth;
     }
+  }
+
+  /** After a trap: calls.ts, AFTER_TRAP. */
+  private forget(): void {
+    const memory = this.exports['memory_0'] as WebAssembly.Memory | undefined;
+    if (memory) new Uint8Array(memory.buffer).fill(0);
+    this.module.globals.forEach(({ type, mutable }, i) => {
+      const global = this.exports[`g${i}`] as WebAssembly.Global | undefined;
+      if (global && mutable && NUMBERS.includes(type)) global.value = type === 'i64' ? BigInt(AFTER_TRAP) : AFTER_TRAP;
+    });
   }
 
   private state(): string {
