@@ -16,7 +16,7 @@ import { writeBindings } from './bindings.ts';
 import { compileAssembly, hashSources, kernelKey, listSources } from './compile-assembly.ts';
 import { applicationTasks, compile, compileAll, headerHash, kernelTasks, ownTasks } from './compile-c.ts';
 import { type DeclaredDevice, findDeclared, missingManifestNotice } from './device-manifest.ts';
-import { type Features, featuresFor } from './kernel-features.ts';
+import { type Features, checkSocketsHaveDevices, featuresFor } from './kernel-features.ts';
 import { finishImage, link, type Linked } from './link.ts';
 import { MANIFEST_VERSION, type Manifest, loadedBytes } from './manifest.ts';
 import { type Offers, offerFor, readOffers } from './offers.ts';
@@ -76,6 +76,7 @@ export async function buildImage(cache: Cache, path: string, options: BuildOptio
 
   const application = readApplication(path, bytes);
   const features = featuresFor(application.module.imports, declared);
+  checkSocketsHaveDevices(application.module.imports, declared);
   checkHasStack(options.network, features.sockets, name);
   const notice = declared ? undefined : missingManifestNotice(path, application.module.imports);
   if (notice) progress.say(notice);

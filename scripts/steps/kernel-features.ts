@@ -1,5 +1,6 @@
 // Which features an application's kernel has (assembly/base/features.ts): what it can reach through its imports, and no
 // more, so that an image without devices stays small. There are few variants, each compiled once and cached.
+import { AsoloError } from '../errors.ts';
 import type { Import } from '../wasm/module.ts';
 import type { DeclaredDevice } from './device-manifest.ts';
 
@@ -18,6 +19,17 @@ export function featuresFor(imports: readonly Pick<Import, 'name'>[], declared: 
   // What cannot be opened need not be shared.
   const shares = reaches('path_');
   return { sockets, network: sockets || reaches('solo5_net_') || declares('net'), block: reaches('solo5_block_') || declares('block'), files, shares };
+}
+
+/**
+ * Network interfaces that a manifest declares are solo5_net_acquire's alone (assembly/sockets/start.ts): an application that
+ * opens sockets would find no network, and is told now.
+ */
+export function checkSocketsHaveDevices(imports: readonly Pick<Import, 'name'>[], declared: readonly Pick<DeclaredDevice, 'name' | 'type'>[] = []): void {
+  const call = imports.find(({ name }) => name.startsWith('sock_open'))?.name;
+  const nets = declared.filter(({ type }) => type === 'net').map(({ name }) => `'${name}'`);
+  if (call === undefined || nets.length === 0) return;
+  throw new AsoloError('manifest', `the application opens sockets ('${call}'), and its manifest declares ${nets.join(', ')} for solo5_net_acquire alone; sockets use interfaces that are not declared: leave ${nets.length === 1 ? 'it' : 'them'} out`);
 }
 
 /** Options of asc that leave the others out. */

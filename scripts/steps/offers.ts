@@ -68,9 +68,17 @@ export function checkImports(imports: readonly Import[], offers: Offers): void {
     if (other) throw new AsoloError('import-signature', `import '${item.module}.${item.name}' is declared twice, as ${formatSignature(item.signature!)} and as ${formatSignature(other.signature!)}: it belongs to one dialect only`);
     if (offerFor(item, offers)) continue;
     const named = offers.get(`${item.module}.${item.name}`);
-    if (!named) throw unknownImport(item, offers);
+    if (!named) throw unknownSocketCalls(imports, offers) ?? unknownImport(item, offers);
     throw new AsoloError('import-signature', `import '${item.module}.${item.name}' is declared as ${formatSignature(item.signature!)} but asolo offers ${named.map(({ signature }) => formatSignature(signature)).join(' or ')}`);
   }
+}
+
+/** Of a dialect that is not there a program wants many calls: all are named at once. */
+function unknownSocketCalls(imports: readonly Import[], offers: Offers): AsoloError | undefined {
+  const calls = imports.filter(({ module, name }) => module === 'wasi_snapshot_preview1' && name.startsWith('sock_') && !offers.has(`${module}.${name}`));
+  if (calls.length < 2) return undefined;
+  const dialects = "preview 1's, WAMR's and WasmEdge's (docs/network.md)";
+  return new AsoloError('import-unknown', `nobody offers the socket calls ${calls.map(({ name }) => `'${name}'`).join(', ')} of wasi_snapshot_preview1; those that there are: ${dialects}`);
 }
 
 function unknownImport(item: Import, offers: Offers): AsoloError {

@@ -114,7 +114,9 @@ static void names(void) {
   printf("localhost: %d %s:%d\n", error, inet_ntoa(in->sin_addr), ntohs(in->sin_port));
   freeaddrinfo(found);
   error = getaddrinfo("name.invalid", NULL, &hints, &found);
-  printf("name.invalid: %s\n", error == EAI_NONAME || error == EAI_AGAIN ? "nobody, or nobody knows" : gai_strerror(error));
+  in = (struct sockaddr_in *)(error == 0 ? found->ai_addr : NULL);
+  printf("name.invalid: %s\n", in != NULL ? inet_ntoa(in->sin_addr) : error == EAI_NONAME || error == EAI_AGAIN ? "nobody, or nobody knows" : gai_strerror(error));
+  if (error == 0) freeaddrinfo(found);
   printf("no service: %s\n", gai_strerror(getaddrinfo("127.0.0.1", "none", &hints, &found)));
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../../../../scripts/paths.ts';
-import { ALL_FEATURES, featuresFor, leftOut } from '../../../../scripts/steps/kernel-features.ts';
+import { ALL_FEATURES, checkSocketsHaveDevices, featuresFor, leftOut } from '../../../../scripts/steps/kernel-features.ts';
 
 const imports = (...names: string[]): { name: string }[] => names.map((name) => ({ name }));
 
@@ -30,6 +30,16 @@ test('directories can be shared with who opens anything by a path', () => {
 test('what the manifest declares is driven, whatever is imported', () => {
   expect(featuresFor([], [{ type: 'net' }])).toMatchObject({ network: true, block: false });
   expect(featuresFor([], [{ type: 'block' }])).toMatchObject({ network: false, block: true });
+});
+
+test('sockets of an application whose interfaces are all declared for Solo5 are refused', () => {
+  const declared = [{ name: 'service', type: 'net' }, { name: 'data', type: 'block' }] as const;
+  expect(() => checkSocketsHaveDevices(imports('fd_write', 'sock_open'), declared))
+    .toThrow("the application opens sockets ('sock_open'), and its manifest declares 'service' for solo5_net_acquire alone; sockets use interfaces that are not declared: leave it out");
+  expect(() => checkSocketsHaveDevices(imports('sock_open_v2'), [...declared, { name: 'b', type: 'net' }])).toThrow("'service', 'b'");
+  expect(() => checkSocketsHaveDevices(imports('sock_recv', 'solo5_net_acquire'), declared)).not.toThrow();
+  expect(() => checkSocketsHaveDevices(imports('sock_open'), declared.slice(1))).not.toThrow();
+  expect(() => checkSocketsHaveDevices(imports('sock_open'))).not.toThrow();
 });
 
 /** The constants of base/features.ts as asc folds them. */

@@ -39,6 +39,12 @@ describe('offers', () => {
       .toThrow("import 'wasi_snapshot_preview1.fd_read' is declared as (i64) -> () but asolo offers (i32, i32, i32, i32) -> i32");
   });
 
+  it('that an application wants of an unknown dialect of sockets are named all at once', () => {
+    const calls = ['sock_open_v7', 'fd_write', 'sock_teleport'].flatMap((name) => wanted('wasi_snapshot_preview1', name));
+    expect(() => checkImports(calls, offers)).toThrow("nobody offers the socket calls 'sock_open_v7', 'sock_teleport' of wasi_snapshot_preview1; those that there are: preview 1's, WAMR's and WasmEdge's");
+    expect(() => checkImports(wanted('wasi_snapshot_preview1', 'sock_teleport'), offers)).toThrow("nobody offers the import 'wasi_snapshot_preview1.sock_teleport'");
+  });
+
   it('of one name are told apart by their types', () => {
     const two: Signature = { params: ['i32', 'i32'], results: ['i32'] };
     const both = readOffers({ exports: [
