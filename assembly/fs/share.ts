@@ -9,7 +9,7 @@
 //   61  u8 isOpen         the file is open for reading or writing
 //
 // A file that is open stays what it was, even if the host puts another one in its place or takes its name away. A server
-// that finds files by their names (QEMU's, to 9.1) cannot tell of such a file any more; what was last known counts then.
+// that finds files by their names (QEMU 7.2's) cannot tell of such a file any more; what was last known counts then.
 
 import { IO, NOMEM, NOENT, SUCCESS, STALE } from "../abi/errno";
 import { SHARES_MAX } from "../base/limits";

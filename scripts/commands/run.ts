@@ -17,7 +17,7 @@ import { nearest } from '../suggest.ts';
 import { formatBytes } from '../log.ts';
 import { type DeviceArguments, attachDevices, listenWords } from '../vm/attach.ts';
 import { CONSOLE, deviceWords } from '../vm/devices.ts';
-import { parseShares, shareDevices, shareWords } from '../vm/shares.ts';
+import { checkShares, parseShares, shareDevices, shareWords } from '../vm/shares.ts';
 import { KERNEL_PATH, type VmResult, runVm } from '../vm/run-vm.ts';
 import { formatStart, formatTimeline } from '../vm/timeline.ts';
 import { checkEnvironment, joinWords } from '../words.ts';
@@ -48,6 +48,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   const env = given.env ?? [];
   checkEnvironment(env);
   const { directories, network, ...options } = buildOptions({ ...given, env: [] });
+  const shares = parseShares(given.share ?? []);
 
   const image = await withSession(given.verbose ?? false, async ({ cache, progress }) => {
     const bytes = readBytes(input);
@@ -58,7 +59,7 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   });
   checkNames(input, image.manifest, directories);
   checkHasStack(network, image.manifest.features.sockets, image.manifest.application.name);
-  const shares = parseShares(image.manifest, given.share ?? [], directories);
+  checkShares(image.manifest, shares, directories);
   const files = await packFiles(directories);
   const memoryBytes = machineMemory(image.manifest, memory, files);
   const devices = [CONSOLE, ...attachDevices(image.manifest, given), ...shareDevices(shares)];

@@ -12,19 +12,23 @@ const SHARES_MAX = 16;
 
 type Wanted = Pick<Manifest, 'application' | 'features' | 'files'>;
 
-/** Reads the values of --share; `directories` are those of --dir. What cannot work ends here, before anything boots. */
-export function parseShares(wanted: Wanted, values: readonly string[], directories: readonly Directory[]): Directory[] {
+/** Reads the values of --share, and looks whether there are such directories. */
+export function parseShares(values: readonly string[]): Directory[] {
   const shares = parseDirectories(values, '--share');
-  const name = wanted.application.name;
-  if (shares.length > 0 && !wanted.features.shares) throw new AsoloError('devices', `${name} has no use for --share: it imports no path_ function`);
   if (shares.length > SHARES_MAX) throw new AsoloError('usage', `--share: ${shares.length} directories; there are at most ${SHARES_MAX}`);
-  const others = [...(wanted.files?.preopens ?? []), ...directories.map(({ guest }) => guest)];
+  shares.forEach(check);
+  return shares;
+}
+
+/** Whether an image can have them, beside the directories that it has or is given. */
+export function checkShares({ application: { name }, features, files }: Wanted, shares: readonly Directory[], directories: readonly Directory[]): void {
+  if (shares.length === 0) return;
+  if (!features.shares) throw new AsoloError('devices', `${name} has no use for --share: it imports no path_ function`);
+  const others = [...(files?.preopens ?? []), ...directories.map(({ guest }) => guest)];
   const twice = shares.find(({ guest }) => others.includes(guest));
   if (twice) throw new AsoloError('usage', `--share: ${name} has a directory '${twice.guest}' already`);
   const count = others.length + shares.length;
-  if (shares.length > 0 && count > PREOPENS_MAX) throw new AsoloError('usage', `--share: ${count} directories in all; there are at most ${PREOPENS_MAX}`);
-  shares.forEach(check);
-  return shares;
+  if (count > PREOPENS_MAX) throw new AsoloError('usage', `--share: ${count} directories in all; there are at most ${PREOPENS_MAX}`);
 }
 
 function check({ host, isReadOnly }: Directory): void {

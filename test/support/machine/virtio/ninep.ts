@@ -100,12 +100,17 @@ export class Share extends VirtioDevice {
 
   #fid(fid: number): Fid {
     const found = this.fids.get(fid);
-    if (!found) throw new Error(`fid ${fid} is none`);
+    if (!found) this.#mistake(`fid ${fid} is none`);
     return found;
   }
 
+  /** The driver's; but one that was lied to cannot know which fids there are. */
+  #mistake(text: string): never {
+    throw this.#options.fate === undefined ? new Error(text) : new LinuxError('EBADF');
+  }
+
   #new(fid: number, node: HostNode): void {
-    if (this.fids.has(fid)) throw new Error(`fid ${fid} is in use`);
+    if (this.fids.has(fid)) this.#mistake(`fid ${fid} is in use`);
     this.fids.set(fid, { node });
   }
 
@@ -136,7 +141,7 @@ export class Share extends VirtioDevice {
 
   walk(request: Message, reply: Message): void {
     const [{ node, open }, newFid, count] = [this.#fid(request.u32()), request.u32(), request.u16()];
-    if (open !== undefined || count > 1) throw new Error('a walk from an open file, or by several names');
+    if (open !== undefined || count > 1) this.#mistake('a walk from an open file, or by several names');
     if (count === 0) {
       this.#new(newFid, node);
       reply.put(2, 0);
@@ -155,7 +160,7 @@ export class Share extends VirtioDevice {
 
   lopen(request: Message, reply: Message): void {
     const [fid, flags] = [this.#fid(request.u32()), request.u32()];
-    if (fid.open !== undefined) throw new Error('opened twice');
+    if (fid.open !== undefined) this.#mistake('opened twice');
     if ((flags & O_ACCMODE) !== 0 || flags & O_TRUNC) this.#changes();
     if (fid.node.type === 'fifo') throw new Error('a FIFO was opened: that would wait for ever');
     if (fid.node.type === 'directory' && (flags & O_ACCMODE) !== 0) throw new LinuxError('EISDIR');
