@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 import { benchBoot } from './boot.ts';
 import { benchCpu } from './cpu.ts';
+import { benchDevices } from './devices.ts';
 import { benchFiles } from './files.ts';
 import { benchFlags } from './flags.ts';
 import { benchMemory } from './memory.ts';
@@ -12,7 +13,7 @@ import { benchNet } from './net.ts';
 import { done } from './report.ts';
 import { benchSize } from './size.ts';
 
-const USAGE = `usage: npm run bench -- [--only boot|cpu|size|memory|files|flags|net] [--quick]
+const USAGE = `usage: npm run bench -- [--only boot|cpu|size|memory|files|flags|net|devices] [--quick]
 
   --only NAME   one part; without it boot, cpu and size (a part may be named several times)
   --quick       few rounds: shows that it works, the figures are rough
@@ -27,6 +28,7 @@ const PARTS: Record<string, (quick: boolean) => Promise<void>> = {
   files: benchFiles,
   flags: benchFlags,
   net: benchNet,
+  devices: benchDevices,
 };
 const DEFAULT_PARTS = ['size', 'boot', 'cpu'];
 

@@ -18,6 +18,8 @@ import { hasFeature } from "./start";
 
 /** Requests of one call that are under way at once: the device works on one while the next is prepared. */
 const CALL_REQUESTS_MAX: u32 = 8;
+/** Requests of one call: as many as the longest read has of the shortest. A disk may say that it is larger than that. */
+const CALL_PIECES_MAX: u64 = 1 << 23;
 
 // DISKS_MAX of 20 bytes, aligned to 4.
 const serials = memory.data(63 * 20, 4);
@@ -158,7 +160,7 @@ function isInside(at: Disk, offset: u64, bytes: u64): bool {
 /** The whole of a synchronous call, in pieces of at most `most` bytes; one request if it has no data. */
 function call(disk: u32, type: u32, offset: u64, address: u64, bytes: u64, most: u64): u32 {
   const at = diskAt(disk);
-  if (most == 0) return DISK_UNSUPPORTED;
+  if (most == 0 || bytes / most > CALL_PIECES_MAX) return DISK_UNSUPPORTED;
   beginCall();
   let done: u64 = 0;
   let isAllMade = false;

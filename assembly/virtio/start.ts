@@ -30,7 +30,7 @@ const RESET_ATTEMPTS: u32 = 100000;
  * reset or does not accept its own features; it has been told that it failed.
  */
 export function beginDevice(device: VirtioDevice, wanted: u64): bool {
-  if (!resetDevice(device)) return false;
+  if (!resetDevice(device)) return failDevice(device);
   writeStatus(device, STATUS_ACKNOWLEDGE);
   writeStatus(device, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
   device.features = readDeviceFeatures(device) & (wanted | FEATURES_OF_QUEUES);

@@ -92,3 +92,13 @@ test('a disk that cannot be written says so', () => {
     expect([call('submit', handle, 1, 0n, BUFFER, SECTOR, TICKET), call('discard', handle, 0n, 512n), call('flush', handle)]).toEqual([EUNSPEC, EUNSPEC, OK]);
   });
 });
+
+test('a range that would take more requests than any read has is refused at once, however large the disk says it is', () => {
+  withDisk({ maxDiscard: 1, maxWriteZeroes: 1 }, ({ device, handle, call }) => {
+    device.resize(2 ** 50);
+    const { notifications } = device;
+    expect([call('discard', handle, 0n, 1n << 58n), call('write_zeroes', handle, 0n, 1n << 58n)]).toEqual([EUNSPEC, EUNSPEC]);
+    expect(device.notifications).toBe(notifications);
+    expect(call('discard', handle, 0n, 512n)).toBe(OK);
+  });
+});

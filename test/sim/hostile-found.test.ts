@@ -1,6 +1,6 @@
 // What the storm of hostile.test.ts found, each in the smallest machine that shows it.
 import { expect, test } from 'vitest';
-import { acquire, AGAIN, BUFFER, FRAME_MAX, HANDLE, INFO, name, net, OK, run, SIZE, works } from '../support/machine/solo5.ts';
+import { acquire, AGAIN, BUFFER, EUNSPEC, FRAME_MAX, HANDLE, INFO, name, net, OK, run, SIZE, works } from '../support/machine/solo5.ts';
 import { Machine } from '../support/machine/machine.ts';
 import { VirtioPci } from '../support/machine/virtio/pci.ts';
 
@@ -113,4 +113,23 @@ test('an interrupt line that stays up though no device says why is masked, and i
     expect(app.solo5['net_read']!(handle, BUFFER, FRAME_MAX, SIZE)).toBe(OK);
   }, { devices: [{ device: 'net', ...pci }], declared: [{ name: 'first', type: 'net' }] });
   expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^asolo: interrupt line \d+ stays up/) as string });
+});
+
+test('a disk that stops, and then cannot be reset for its next start, is told that it failed', () => {
+  works((app, machine) => {
+    const handle = acquire(app, 'block', 'data');
+    const disk = machine.devices[2]!;
+    const writeStatus = disk.writeStatus.bind(disk);
+    const written: number[] = [];
+    let resets = 0;
+    disk.giveUp();
+    disk.writeStatus = (value) => {
+      written.push(value);
+      if (value !== 0 || resets++ === 0) writeStatus(value);
+      else disk.status = 1;
+    };
+    machine.clock.after(1000, () => disk.configChanged());
+    expect(app.solo5['block_read']!(handle, 0n, BUFFER, 512)).toBe(EUNSPEC);
+    expect(written).toEqual([0, 0, 0x80]);
+  });
 });

@@ -123,6 +123,20 @@ describe('a device that needs a reset', () => {
     expect(net.send(frameOf(60))).toBe(false);
     expect(net.receive()).toBeUndefined();
   });
+
+  test.each([[false, []], [true, [1, 2, 3]]])('and does not start again gives payloads back only if it stops: %s', async (stops, released) => {
+    const net = await NetMachine.boot({ neverSends: true });
+    for (let i = 1; i <= 3; i++) net.transmit({ header: frameOf(54), payload: frameOf(1000), owner: i });
+    net.device.giveUp();
+    net.device.writeStatus = (value) => {
+      if (stops) net.device.status = value === 0 ? 0 : 64;
+    };
+    net.call('nicPrepareToSleep', 0);
+    net.call('idle');
+    net.call('nicWakeUp', 0);
+    expect(net.call('nicIsUp', 0)).toBe(0);
+    expect(net.released.sort()).toEqual(released);
+  });
 });
 
 test('interrupts lost or doubled lose no frame', async () => {

@@ -10,7 +10,7 @@ import { takeMemory } from "../../mm/heap";
 import { nextVirtioDevice, VirtioDevice, virtioDevice, virtioDevices } from "../device";
 import { forceNotify, notify } from "../queue";
 import { DEVICE_NETWORK } from "../spec";
-import { beginDevice, failDevice, finishDevice, hasFeature, makeQueue, needsReset, startQueue } from "../start";
+import { beginDevice, failDevice, finishDevice, hasFeature, makeQueue, needsReset, resetDevice, startQueue } from "../start";
 import { readConfiguration16, readConfiguration8, readGeneration, selectQueue } from "../transport";
 import { framePieces, postBuffers } from "./buffers";
 import { addNic, BUFFER_BYTES, dropNic, ETHERNET_HEADER_BYTES, GATHER_BYTES, Nic, nicAt, nicCount, POOL_BYTES, QUEUE_SIZE } from "./nic";
@@ -169,6 +169,7 @@ function restart(nic: Nic): void {
   nic.isUp = 0;
   nic.receive.broken = 1;
   nic.transmit.broken = 1;
+  // Whoever lent a payload may use it for something else only when the device cannot read it any more.
+  if (resetDevice(nic.device)) freeAllSlots(nic);
   failDevice(nic.device);
-  freeAllSlots(nic);
 }
