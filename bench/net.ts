@@ -3,6 +3,8 @@
 //
 //   peer --unix datagrams--> QEMU -netdev dgram --> guest        peer --unix datagrams--> native echo
 //   peer --packet socket---> tap --> QEMU -netdev tap --> guest  peer --packet socket---> tap --> native echo
+//
+// And QEMU without any guest, frames going in at one -netdev dgram and out at another: no driver can be faster than that.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ROOT } from '../scripts/paths.ts';
+import { QEMU } from '../scripts/toolchain.ts';
 import { commandLine, qemuCommand } from './machine.ts';
 import { median, pairedRatio, runInTurns } from './measure.ts';
 import { buildEcho } from './net-guest.ts';
@@ -27,6 +30,9 @@ const SHAPES = [
 interface Cable {
   readonly kind: 'dgram' | 'tap';
   readonly netdev: string;
+  /** Arguments of QEMU alone, and of the peer towards it; where that can be had. */
+  readonly alone?: readonly string[];
+  readonly toAlone?: readonly string[];
   /** Arguments of the peer but the last: towards the guest, towards the native process, and of that process. */
   readonly toGuest: readonly string[];
   readonly toNative: readonly string[];
@@ -34,13 +40,19 @@ interface Cable {
   readonly remove: () => Promise<void>;
 }
 
-interface Figures { native: number; guest: number; ratio: number; lost: number }
+interface Figures { native: number; alone?: number; guest: number; ratio: number; ofAlone?: number; lost: number }
 
 function layDgram(folder: string): Cable {
   const at = (name: string): string => join(folder, name);
+  const dgram = (id: string, local: string, remote: string): string =>
+    `dgram,id=${id},local.type=unix,local.path=${at(local)},remote.type=unix,remote.path=${at(remote)}`;
+  const port = (id: string): string[] => ['-netdev', `hubport,hubid=0,id=hub-${id},netdev=${id}`];
   return {
     kind: 'dgram',
-    netdev: `dgram,id=net0,local.type=unix,local.path=${at('guest')},remote.type=unix,remote.path=${at('peer-g')}`,
+    netdev: dgram('net0', 'guest', 'peer-g'),
+    alone: ['-nodefaults', '-no-user-config', '-display', 'none', '-M', 'none', '-netdev', dgram('a', 'hub-in', 'nobody'), ...port('a'),
+      '-netdev', dgram('b', 'hub-out', 'peer-h'), ...port('b')],
+    toAlone: ['hub', at('peer-h'), at('hub')],
     toGuest: ['unix', at('peer-g'), at('guest')],
     toNative: ['unix', at('peer-n'), at('native')],
     native: ['unix', at('native'), at('peer-n')],
@@ -88,6 +100,7 @@ async function measureCable(cable: Cable, peer: string, image: string, rounds: n
     return child;
   };
   const echoes = [start(guestCommand(image, cable)), start([peer, ...cable.native, 'echo'])];
+  if (cable.alone !== undefined) echoes.push(start([QEMU, ...cable.alone]));
   const figures: Figures[] = [];
   try {
     for (const { name, bytes, window } of SHAPES) {
@@ -98,11 +111,16 @@ async function measureCable(cable: Cable, peer: string, image: string, rounds: n
         if (to === cable.toGuest) lost += gone!;
         return frames! / nanoseconds! * 1e9;
       };
+      const { toAlone } = cable;
       const samples = await runInTurns([
         { name: 'native', run: () => measure(cable.toNative) },
         { name: 'guest', run: () => measure(cable.toGuest) },
+        ...(toAlone === undefined ? [] : [{ name: 'alone', run: () => measure(toAlone) }]),
       ], rounds, (text) => step(`${cable.kind}, ${name}: ${text}`));
-      figures.push({ native: median(samples.get('native')!), guest: median(samples.get('guest')!), ratio: pairedRatio(samples, 'guest', 'native'), lost });
+      figures.push({
+        native: median(samples.get('native')!), guest: median(samples.get('guest')!), ratio: pairedRatio(samples, 'guest', 'native'), lost,
+        ...(toAlone === undefined ? {} : { alone: median(samples.get('alone')!), ofAlone: pairedRatio(samples, 'guest', 'alone') }),
+      });
     }
     for (const to of [cable.toGuest, cable.toNative]) await mustRun(peer, [...to, 'stop']);
   } catch (error) {
@@ -118,10 +136,10 @@ function show(cable: Cable, figures: readonly Figures[]): void {
   const rate = (value: number): string => Math.round(value).toLocaleString('en');
   title(`Frames echoed a second, ${cable.kind}`, "twice what Solo5's virtio target did on one machine");
   table([
-    ['', 'native', 'guest', 'guest/native', 'lost', 'Solo5, elsewhere'],
+    ['', 'native', 'QEMU alone', 'guest', 'guest/native', 'guest/QEMU', 'lost', 'Solo5, elsewhere'],
     ...SHAPES.map(({ name, solo5 }, i) => {
-      const { native, guest, ratio, lost } = figures[i]!;
-      return [name, rate(native), rate(guest), ratio.toFixed(2), String(lost), rate(solo5[cable.kind])];
+      const { native, alone, guest, ratio, ofAlone, lost } = figures[i]!;
+      return [name, rate(native), alone === undefined ? '' : rate(alone), rate(guest), ratio.toFixed(2), ofAlone?.toFixed(2) ?? '', String(lost), rate(solo5[cable.kind])];
     }),
   ]);
 }

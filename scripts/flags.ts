@@ -60,7 +60,7 @@ export const FASTER: readonly Flag[] = list(
 /** The kernel's C on top of the above: what an application is guaranteed, it does not need. */
 export const KERNEL: readonly Flag[] = list(
   ['-Os', 'a fifth less code than -O2'],
-  ['-mmemcpy-strategy=unrolled_loop:64:noalign,libcall:-1:noalign', 'where sizes count -Os copies by rep movsb, a loop over bytes under emulation'],
+  ['-mstringop-strategy=libcall', '-Os would copy and clear by rep movsb and rep stosb, which an emulated processor does byte by byte'],
   ['-march=x86-64-v2', 'one object serves every application'],
   ['-DASOLO_KEEP_LOADS', 'no asm statement for a load whose value is not used: here it may vanish'],
 );
@@ -92,7 +92,7 @@ export const PER_FILE: Readonly<Record<string, readonly Flag[]>> = {
 };
 
 /** Flags that only gcc has; clang would warn or stop. */
-const GCC_ONLY = new Set(['-maccumulate-outgoing-args', '-fno-tree-loop-distribute-patterns', '-Wa,--noexecstack']);
+const GCC_ONLY = new Set(['-mstringop-strategy=libcall', '-maccumulate-outgoing-args', '-fno-tree-loop-distribute-patterns', '-Wa,--noexecstack']);
 
 export const LINK: readonly Flag[] = list(
   ['-m', 'x86-64 ELF, whatever the linker defaults to'],

@@ -1,13 +1,15 @@
 /*
  * The other end of the cable in `npm run bench:net`, and the native counterpart of the guest.
  *
- *   peer unix|tap LOCAL REMOTE measure BYTES WINDOW MILLISECONDS     keeps WINDOW frames in flight and counts those that
- *                                                        come back; prints "frames nanoseconds lost worst-nanoseconds"
+ *   peer unix|hub|tap LOCAL REMOTE measure BYTES WINDOW MILLISECONDS
+ *                                                        keeps WINDOW frames in flight and counts those that come back;
+ *                                                        prints "frames nanoseconds lost worst-nanoseconds"
  *   peer unix|tap LOCAL REMOTE echo                      sends everything back, one frame a call, until a STOP
  *   peer unix|tap LOCAL REMOTE stop                      sends a STOP
  *
- * unix: datagram sockets, LOCAL and REMOTE are paths. tap: LOCAL is the interface; `echo` opens its device as a monitor
- * does, the others send and receive through the host's end of it. All frames are of the local experimental Ethertype.
+ * unix: datagram sockets, LOCAL and REMOTE are paths. hub: the same, to REMOTE-in and from REMOTE-out. tap: LOCAL is the
+ * interface; `echo` opens its device as a monitor does, the others send and receive through the host's end of it. All frames
+ * are of the local experimental Ethertype.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -44,14 +46,17 @@ static uint64_t now(void) {
   return t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
+/* Bound, connected, or both: then it takes frames from REMOTE alone, and as many as there are. */
 static int open_unix(const char *local, const char *remote) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   int size = 4 << 20, s = socket(AF_UNIX, SOCK_DGRAM, 0);
   if (s < 0) fail("socket");
   setsockopt(s, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size);
-  snprintf(address.sun_path, sizeof address.sun_path, "%s", local);
-  unlink(local);
-  if (bind(s, (void *)&address, sizeof address)) fail(local);
+  if (local) {
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", local);
+    unlink(local);
+    if (bind(s, (void *)&address, sizeof address)) fail(local);
+  }
   if (!remote) return s;
   snprintf(address.sun_path, sizeof address.sun_path, "%s", remote);
   for (int i = 0; connect(s, (void *)&address, sizeof address); i++) {
@@ -135,12 +140,12 @@ static void fill(size_t bytes, const char *text) {
 }
 
 /* Until the other side answers: it may be booting yet. */
-static void greet(int s, size_t bytes) {
+static void greet(int in, int out, size_t bytes) {
   for (int i = 0; i < 200; i++) {
     fill(bytes, "DATA");
-    if (send_all(s, 1)) fail("send");
-    if (receive(s, bytes, 1, 50) > 0) {
-      while (poll(&(struct pollfd){.fd = s, .events = POLLIN}, 1, 100) > 0) receive(s, bytes, BATCH, 0);
+    if (send_all(out, 1)) fail("send");
+    if (receive(in, bytes, 1, 50) > 0) {
+      while (poll(&(struct pollfd){.fd = in, .events = POLLIN}, 1, 100) > 0) receive(in, bytes, BATCH, 0);
       return;
     }
   }
@@ -148,15 +153,15 @@ static void greet(int s, size_t bytes) {
   exit(1);
 }
 
-static void measure(int s, size_t bytes, int window, uint64_t milliseconds) {
+static void measure(int in, int out, size_t bytes, int window, uint64_t milliseconds) {
   uint64_t count = 0, lost = 0, worst = 0;
-  greet(s, bytes);
+  greet(in, out, bytes);
   fill(bytes, "DATA");
-  if (send_all(s, window)) fail("send");
+  if (send_all(out, window)) fail("send");
   const uint64_t start = now(), end = start + milliseconds * 1000000;
   uint64_t last = start, t = start;
   while (t < end) {
-    int got = receive(s, bytes, window, PATIENCE_MS);
+    int got = receive(in, bytes, window, PATIENCE_MS);
     if (got < 0) fail("receive");
     t = now();
     if (t - last > worst) worst = t - last;
@@ -171,7 +176,7 @@ static void measure(int s, size_t bytes, int window, uint64_t milliseconds) {
       for (int i = 0; i < got; i++) prepare(frames[i], "DATA");
     }
     for (int i = 0; i < got; i++) parts[i].iov_len = bytes;
-    if (send_all(s, got)) fail("send");
+    if (send_all(out, got)) fail("send");
   }
   printf("%llu %llu %llu %llu\n", (unsigned long long)count, (unsigned long long)(t - start), (unsigned long long)lost,
          (unsigned long long)worst);
@@ -179,15 +184,22 @@ static void measure(int s, size_t bytes, int window, uint64_t milliseconds) {
 
 int main(int argc, char **argv) {
   if (argc < 5) return 2;
-  const int is_tap = strcmp(argv[1], "tap") == 0, is_echo = strcmp(argv[4], "echo") == 0;
-  const int s = !is_tap ? open_unix(argv[2], is_echo ? NULL : argv[3]) : is_echo ? open_tap(argv[2]) : open_interface(argv[2]);
+  const int is_tap = strcmp(argv[1], "tap") == 0, is_hub = strcmp(argv[1], "hub") == 0, is_echo = strcmp(argv[4], "echo") == 0;
+  char hub[2][100];
+  snprintf(hub[0], sizeof hub[0], "%s-in", argv[3]);
+  snprintf(hub[1], sizeof hub[1], "%s-out", argv[3]);
+  const char *from = is_echo ? NULL : is_hub ? hub[1] : argv[3];
+  const int in = !is_tap ? open_unix(argv[2], from) : is_echo ? open_tap(argv[2]) : open_interface(argv[2]);
   if (is_echo) {
-    echo(s, is_tap ? NULL : argv[3]);
-  } else if (argc == 8) {
-    measure(s, atoi(argv[5]), atoi(argv[6]), atoi(argv[7]));
+    echo(in, is_tap ? NULL : argv[3]);
+    return 0;
+  }
+  const int out = is_hub ? open_unix(NULL, hub[0]) : in;
+  if (argc == 8) {
+    measure(in, out, atoi(argv[5]), atoi(argv[6]), atoi(argv[7]));
   } else {
     fill(60, "STOP");
-    send_all(s, 1);
+    send_all(out, 1);
   }
   return 0;
 }

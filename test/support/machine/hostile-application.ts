@@ -3,7 +3,7 @@
 // what was filled in comes from where it may.
 import type { Application } from './application.ts';
 import type { Dice } from './dice.ts';
-import { type Storm, tagOf } from './hostile.ts';
+import { BUFFERS_SAID, type Storm, tagOf } from './hostile.ts';
 import { Block } from './virtio/block.ts';
 import { Console } from './virtio/console.ts';
 import type { VirtioDevice } from './virtio/device.ts';
@@ -20,6 +20,8 @@ const TICKET_BUFFERS = 0xa000;
 const TICKET_BYTES = 0x800;
 /** The application's own bytes: digits. */
 const isOwn = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+/** A NIC that names the wrong buffers hands out its own headers as parts of a frame. */
+const IN_HEADERS = new Set<number>(BUFFERS_SAID.flatMap((count) => [count & 0xff, count >> 8]));
 /** One call, with a disk that has to be reset three times for each of several requests. */
 export const CALL_TIME_MOST = 3000e9;
 const LOOKS_MOST = 20_000_000;
@@ -131,7 +133,7 @@ export class HostileApplication {
 
   #check(name: string, from: number, to: number, tags: readonly number[]): void {
     const bytes = this.app.memory.subarray(from, to);
-    const stranger = bytes.find((byte) => byte >= 16 && !isOwn(byte) && !tags.includes(byte) && byte !== 0xdd);
+    const stranger = bytes.find((byte) => byte >= 16 && !isOwn(byte) && !tags.includes(byte) && byte !== 0xdd && !(name === 'net_read' && IN_HEADERS.has(byte)));
     if (stranger !== undefined) throw new Error(`${name} gave the application the byte ${stranger.toString(16)}`);
     for (let i = from; i < to; i++) this.app.memory[i] = 0x30 + i % 10;
   }

@@ -3,7 +3,7 @@
 import { Dice } from './dice.ts';
 import type { DeviceSpec } from './devices.ts';
 import { END, HostileApplication, OK } from './hostile-application.ts';
-import { MISCHIEF, type Mischief, Storm, unleash, visit } from './hostile.ts';
+import { BUFFERS_SAID, MISCHIEF, type Mischief, Storm, unleash, visit } from './hostile.ts';
 import { Machine, type MachineOptions } from './machine.ts';
 import { Block, type BlockFate } from './virtio/block.ts';
 import type { Deed } from './virtio/console.ts';
@@ -133,7 +133,7 @@ function randomDevice(dice: Dice, device: 'net' | 'block' | 'console' | 'entropy
   };
   switch (device) {
     case 'net': return { device, ...common, mtu: dice.pick([1500, 1500, 9000, 68]), mac: [2, 0, 0, 0, 0, index],
-      buffersSaid: (count) => (holder.storm?.strike('contents') ? dice.pick([0, 2, 128, 129, 0xffff]) : count) };
+      buffersSaid: (count) => (holder.storm?.strike('contents') ? dice.pick(BUFFERS_SAID) : count) };
     case 'block': return { device, ...common, sectors: 128, serial: `d${index}`, readOnly: dice.chance(0.1), maxDiscard: 16, maxWriteZeroes: 16,
       ...(dice.chance(0.3) ? { sizeMax: dice.pick([512, 1024, 4096]) } : {}), fate: () => (holder.storm?.strike('rings') ? dice.pick(FATES) : 'ok') };
     case 'console': return { device, ...common, ...dice.pick([{}, { ports: [1] }, { ports: [0] }, { ports: [2, 1] }]), deeds: deedsOf(dice, holder) };

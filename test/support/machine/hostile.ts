@@ -17,6 +17,8 @@ import { VirtioPci } from './virtio/pci.ts';
 export const MISCHIEF = ['rings', 'contents', 'status', 'features', 'sizes', 'config', 'interrupts', 'resets', 'stuck', 'pci'] as const;
 export type Mischief = (typeof MISCHIEF)[number];
 
+/** What a NIC says of a frame: that it lies in so many buffers. */
+export const BUFFERS_SAID = [0, 2, 128, 129, 0xffff] as const;
 const DRIVER_OK = 4;
 const FAILED = 0x80;
 /** What a device model says of a driver that was deceived about the device's limits: no mistake of the driver's. */
