@@ -1,31 +1,29 @@
 // A browser on a page from the machine: Chromium, headless, loads the site of examples/ from the HTTP server, runs its script,
 // and what it then shows is looked at. Skipped where Debian's chromium is not installed: apt-get install chromium
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildExample } from '../../examples/build.ts';
 import { which } from '../../scripts/toolchain.ts';
-import { answers, freePort } from '../support/http.ts';
+import { answers } from '../support/http.ts';
+import { Served } from '../support/served.ts';
 
 const root = join(import.meta.dirname, '../..');
 const chromium = which('chromium');
 
 describe.skipIf(!chromium)(chromium ? 'a browser' : 'a browser: chromium is not installed', () => {
   const directory = mkdtempSync(join(tmpdir(), 'asolo-browser-'));
-  let port = 0;
-  let server: ChildProcess;
+  let server: Served;
 
   beforeAll(async () => {
-    port = await freePort();
-    server = spawn('node', [join(root, 'scripts/asolo.mjs'), 'run', '--accel', 'tcg', '--memory', '16M', '--timeout', '280', '--env', 'MACHINE=the machine of a test',
-      '--dir', `${join(root, 'examples/site')}::/:ro`, '--tcplisten', `127.0.0.1:${port}`, await buildExample('http-server-as')], { stdio: ['ignore', 'ignore', 'inherit'] });
-    await answers(port, () => server.exitCode === null);
+    server = await Served.start(['--env', 'MACHINE=the machine of a test', '--dir', `${join(root, 'examples/site')}::/:ro`, await buildExample('http-server-as')]);
+    await answers(server);
   }, 290_000);
 
-  afterAll(() => {
-    server?.kill('SIGTERM');
+  afterAll(async () => {
+    await server?.stop();
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -33,7 +31,7 @@ describe.skipIf(!chromium)(chromium ? 'a browser' : 'a browser: chromium is not 
   function dump(): Promise<string> {
     const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', `--user-data-dir=${directory}`, '--virtual-time-budget=5000', '--dump-dom'];
     return new Promise((resolve, reject) => {
-      execFile(chromium!, [...args, `http://127.0.0.1:${port}/`], { timeout: 100_000, maxBuffer: 1 << 20 }, (error, stdout) => (error ? reject(new Error(`chromium failed: ${error.message}`)) : resolve(stdout)));
+      execFile(chromium!, [...args, `http://127.0.0.1:${server.port}/`], { timeout: 100_000, maxBuffer: 1 << 20 }, (error, stdout) => (error ? reject(new Error(`chromium failed: ${error.message}`)) : resolve(stdout)));
     });
   }
 

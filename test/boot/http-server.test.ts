@@ -1,6 +1,5 @@
 // The HTTP servers of examples/, in C and in AssemblyScript, in QEMU, emulated, on a user network whose port is forwarded:
 // requests from Node, as a browser and as bad company would send them. The machine has 16 MiB.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -9,7 +8,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildExample } from '../../examples/build.ts';
 import { asolo } from '../support/asolo.ts';
-import { answers, fetchPage, freePort, talk } from '../support/http.ts';
+import { answers, fetchPage, talk } from '../support/http.ts';
+import { Served } from '../support/served.ts';
 
 const PAGE = '<!doctype html><title>page</title>';
 const LARGE = Buffer.from(Array.from({ length: 1_000_000 }, (_, i) => (i * 31 + (i >>> 8)) & 0xff));
@@ -17,8 +17,7 @@ const SERVERS = [['http-server', 'C'], ['http-server-as', 'AssemblyScript']] as 
 
 let directory = '';
 let port = 0;
-let server: ChildProcess;
-let stderr = '';
+let server: Served;
 
 interface Status { requests: number; connections: number; open: number; seconds: number; memory: number; language: string; machine: string }
 
@@ -37,20 +36,13 @@ describe.each(SERVERS)('%s', (name, language) => {
     writeFileSync(join(directory, 'site/large.bin'), LARGE);
     const image = join(directory, 'http.elf');
     expect(await asolo(['build', await buildExample(name), '-o', image, '--dir', `${join(directory, 'site')}::/:ro`])).toMatchObject({ status: 0 });
-    port = await freePort();
-    stderr = '';
-    server = spawn('node', [join(import.meta.dirname, '../../scripts/asolo.mjs'), 'run', '--accel', 'tcg', '--memory', '16M', '--timeout', '280',
-      '--env', 'MACHINE=a "quoted" machine', '--tcplisten', `127.0.0.1:${port}`, image], { stdio: ['ignore', 'ignore', 'pipe'] });
-    server.stderr!.on('data', (data: Buffer) => { stderr += data.toString(); });
-    await answers(port, () => server.exitCode === null);
+    server = await Served.start(['--env', 'MACHINE=a "quoted" machine', image]);
+    port = server.port;
+    await answers(server);
   }, 290_000);
 
   afterAll(async () => {
-    if (server && server.exitCode === null) {
-      const ended = new Promise((resolve) => server.on('close', resolve));
-      server.kill('SIGTERM');
-      await ended;
-    }
+    await server?.stop();
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -135,7 +127,6 @@ describe.each(SERVERS)('%s', (name, language) => {
   });
 
   test('nothing was said on standard error, and the server still runs', () => {
-    expect(stderr).toBe('');
-    expect(server.exitCode).toBe(null);
+    expect(server).toMatchObject({ isRunning: true, stderr: '' });
   });
 });

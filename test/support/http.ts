@@ -1,6 +1,7 @@
 // Requests to a server in a machine, as a browser and as bad company would send them.
 import http from 'node:http';
 import net from 'node:net';
+import type { Served } from './served.ts';
 
 export interface Answer { status: number; headers: http.IncomingHttpHeaders; body: Buffer }
 
@@ -29,16 +30,9 @@ export function fetchPage(port: number, path: string, options: http.RequestOptio
  * Waits until the server answers. QEMU accepts before the guest has an address, and closes again or keeps the connection
  * for seconds: attempts are short at first.
  */
-export async function answers(port: number, isRunning: () => boolean): Promise<void> {
-  for (let patience = 200; ; patience += 200) {
-    if (!isRunning()) throw new Error('the server ended');
-    try {
-      await fetchPage(port, '/', { timeout: patience });
-      return;
-    } catch {
-      await new Promise((resolve) => { setTimeout(resolve, 100); });
-    }
-  }
+export async function answers(server: Served): Promise<void> {
+  let patience = 0;
+  await server.until(() => fetchPage(server.port, '/', { timeout: patience += 200 }));
 }
 
 /** Sends text over a connection of its own, part by part with pauses; everything that comes back until the end. */
