@@ -12,7 +12,7 @@ import { buildImage } from '../steps/build-image.ts';
 import { type Manifest, fileMemory, leastMemory, readImage } from '../steps/manifest.ts';
 import { type Directory, type PackedFiles, packFiles } from '../steps/pack-files.ts';
 import { readBytes } from '../steps/read-application.ts';
-import { checkHasStack } from '../network-words.ts';
+import { checkHasStack, missingNetworkNotice } from '../network-words.ts';
 import { nearest } from '../suggest.ts';
 import { formatBytes } from '../log.ts';
 import { type DeviceArguments, attachDevices, listenWords } from '../vm/attach.ts';
@@ -63,6 +63,8 @@ export async function run(input: string, args: readonly string[], given: RunArgu
   const files = await packFiles(directories);
   const memoryBytes = machineMemory(image.manifest, memory, files);
   const devices = [CONSOLE, ...attachDevices(image.manifest, given), ...shareDevices(shares)];
+  const notice = missingNetworkNotice(image.manifest, devices);
+  if (notice) process.stderr.write(`asolo: ${notice}\n`);
   const words = [
     ...deviceWords(machine as MachineName, devices),
     `name=${basename(input)}`, 'stdin=framed', 'stderr=com2', 'log=com3', `tty=${terminals()}`, `epoch=${BigInt(Date.now()) * 1_000_000n}`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { networkWords } from '../../../scripts/network-words.ts';
+import { missingNetworkNotice, networkWords } from '../../../scripts/network-words.ts';
 
 test('what is given becomes words, as it is', () => {
   expect(networkWords({})).toEqual([]);
@@ -13,4 +13,14 @@ test.each([
   ['', '1.1.1.1,', '1.1.1.1,2.2.2.2,3.3.3.3,4.4.4.4', 'dns.example'].map((dns) => ({ dns })),
 ].flat())('%o is refused, with the form that is expected', (given) => {
   expect(() => networkWords(given)).toThrow(/expected .*, as in 10\.0\.0\./);
+});
+
+test('who opens sockets without a network interface is told', () => {
+  const of = (...names: string[]): Parameters<typeof missingNetworkNotice>[0] => (
+    { application: { name: 'app.wasm', sha256: '', bytes: 0 }, imports: names.map((name) => ({ module: 'wasi_snapshot_preview1', name, servedBy: '' })) });
+  expect(missingNetworkNotice(of('fd_write', 'sock_open'), [{ name: 'serial' }]))
+    .toBe('app.wasm imports sock_open, and its machine has no network interface: sockets will be ENETDOWN (--net user attaches one)');
+  expect(missingNetworkNotice(of('sock_open_v2'), [])).toContain('sock_open_v2');
+  expect(missingNetworkNotice(of('sock_open'), [{ name: 'serial' }, { name: 'net' }])).toBeUndefined();
+  expect(missingNetworkNotice(of('sock_recv'), [])).toBeUndefined();
 });
