@@ -13,7 +13,7 @@ const replace = (flag: string, by: string) => (flags: string[]): string[] => fla
 
 const and = (flag: string) => (flags: string[]): string[] => [...flags, flag];
 
-const LOADS = new Set(KEEP_LOADS.map(({ flag }) => flag).filter((flag) => flag !== '-fsignaling-nans'));
+const LOADS = new Set(KEEP_LOADS.map(({ flag }) => flag).filter((flag) => flag !== '-fsignaling-nans' && flag !== '-fno-tree-pta'));
 const asmReads = (flags: string[]): string[] => flags.filter((flag) => !LOADS.has(flag));
 
 /** Each as a change to the flags of scripts/flags.ts. */

@@ -41,12 +41,13 @@ export const GENERATED: readonly Flag[] = list(
   ['-w', 'generated code has unused values and labels'],
 );
 
-/** gcc only: keeps every load that may trap, without an asm statement that would pin its value to a register. */
+/** gcc only: keeps every access that must happen, without asm statements that would pin values to registers. */
 export const KEEP_LOADS: readonly Flag[] = list(
   ['-DASOLO_KEEP_LOADS', 'scripts/steps/patch-c.ts leaves the asm statements out'],
   ['-fnon-call-exceptions', 'a memory access may throw, that is: trap'],
   ['-fno-delete-dead-exceptions', 'and is therefore not dead when its value is'],
   ['-fno-tree-sink', 'nor is it moved to the one branch that uses the value'],
+  ['-fno-tree-pta', 'the outcome of a comparison may be an address; this analysis takes it for none, and drops what is stored there'],
   ['-fsignaling-nans', 'x * 1 quietens a signalling NaN; that this flag brings -ftrapping-math is undone by a pragma (patch-c.ts)'],
 );
 
