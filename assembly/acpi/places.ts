@@ -20,7 +20,11 @@ const DEVICE_BYTES: u32 = 256;
 /** "LNRO0005". */
 const HARDWARE_ID: u64 = 0x353030304f524e4c;
 
+/** "PNP0A08", a PCI Express host bridge. */
+const HOST_BRIDGE: u64 = 0x0038304130504e50;
+
 const window = memory.data(1024, 8);
+let isBridgeNamed: bool = false;
 let ecamBase: u64 = 0;
 let ecamFirst: u32 = 0;
 let ecamLast: u32 = 0;
@@ -28,6 +32,7 @@ let ecamLast: u32 = 0;
 /** Reads the tables, whose root may be at `hint`. Whatever they say, it ends. */
 export function readPlaces(hint: u64): void {
   ecamBase = 0;
+  isBridgeNamed = false;
   if (!openTables(hint)) return;
   for (let i: u32 = 0; i < tables(); i++) {
     const at = tableAt(i);
@@ -41,6 +46,11 @@ export function readPlaces(hint: u64): void {
 /** Where the configuration space of bus 0 would be; 0 without. Buses ecamFirstBus() to ecamLastBus() are there. */
 export function ecamAddress(): u64 {
   return ecamBase;
+}
+
+/** Whether there is a PCI Express host bridge, whose configuration space may lie where only AML that is run would say. */
+export function namesHostBridge(): bool {
+  return isBridgeNamed;
 }
 
 export function ecamFirstBus(): u32 {
@@ -90,6 +100,7 @@ function searchDevices(at: u64, bytes: u32): void {
     const part = min<u32>(WINDOW, bytes - offset);
     if (!readBootMemory(window, at + offset, part)) return;
     for (let i: u32 = 0; i + 8 <= part && i < WINDOW - DEVICE_BYTES; i++) {
+      if (load<u64>(window + i) == HOST_BRIDGE) isBridgeNamed = true;
       if (load<u64>(window + i) == HARDWARE_ID) readDevice(window + i + 8, min<u32>(part - i - 8, DEVICE_BYTES - 8));
     }
   }

@@ -3,9 +3,9 @@
 import { HAS_BLOCK, HAS_NETWORK, HAS_SHARES, HAS_SOCKETS } from "../base/features";
 import { fail } from "../base/panic";
 import { hex, text } from "../base/line";
-import { beginLog, isVerbose, sendLog } from "../base/log";
+import { beginLog, isVerbose, say, sendLog } from "../base/log";
 import { EXIT_UNUSABLE } from "../base/exit-status";
-import { ecamAddress, ecamFirstBus, ecamLastBus, readPlaces } from "../acpi/places";
+import { ecamAddress, ecamFirstBus, ecamLastBus, namesHostBridge, readPlaces } from "../acpi/places";
 import { mayHaveAcpi, mayHavePci } from "../config/configuration";
 import { mmioWords } from "../config/mmio-words";
 import { consoleMemory, initialiseOutput } from "../console/output";
@@ -13,6 +13,7 @@ import { setDeviceSource } from "../entropy/source";
 import { reserveDeviceMemory } from "../mm/device-memory";
 import { blockBytes, startBlocks } from "../virtio/block";
 import { useEcam } from "../pci/config-space";
+import { pciFunctions } from "../pci/scan";
 import { claimNetwork, prepareNetwork } from "../sockets/start";
 import { virtioDevice, virtioDevices } from "../virtio/device";
 import { findMmioDevices, findPciDevices } from "../virtio/find";
@@ -37,7 +38,7 @@ export function findPlaces(hint: u64): void {
 /** Looks for devices and sets memory for them aside, at or after `after`. */
 export function findDevices(after: u64): void {
   findMmioDevices();
-  if (mayHavePci()) findPciDevices();
+  if (mayHavePci()) findOnPci();
   let bytes: u32 = HAS_BLOCK ? blockBytes() : 0;
   if (HAS_SHARES) bytes += shareBytes();
   let nics: u32 = 0;
@@ -47,6 +48,12 @@ export function findDevices(after: u64): void {
   }
   if (HAS_SOCKETS) bytes += claimNetwork(nics);
   if (bytes != 0 && !reserveDeviceMemory(after, bytes)) fail("the machine has too little memory for its devices", EXIT_UNUSABLE);
+}
+
+/** QEMU's microvm with pcie=on has neither of the two ways to configuration space, and firmware that places no registers. */
+function findOnPci(): void {
+  findPciDevices();
+  if (pciFunctions() == 0 && namesHostBridge()) say("the PCI devices of this machine cannot be reached; on QEMU's microvm use virtio-mmio devices, not pcie=on");
 }
 
 function bytesFor(type: u32): u32 {

@@ -46,6 +46,8 @@ function boot({ machine, memory = '64M', words = '', devices }: Boot): { status:
   return { status, serial: stdout + stderr, console: readFileSync(path, 'latin1') };
 }
 
+/** Takes the room below 4 GiB, so that firmware places registers that may lie above there, there: at 0x280000000. */
+const ABOVE = 'pci-testdev,membar=2G';
 const PORT = 'virtserialport,chardev=c,nr=1';
 const MODERN = '-global virtio-mmio.force-legacy=false';
 const MMIO = ['virtio-serial-device,bus=virtio-mmio-bus.0', 'virtio-rng-device,bus=virtio-mmio-bus.1', PORT];
@@ -65,6 +67,7 @@ test.each<[string, Boot]>([
   ['each behind a root port', { machine: 'q35', devices: ['pcie-root-port,id=a,chassis=1', 'pcie-root-port,id=b,chassis=2', 'virtio-rng-pci,bus=a', 'virtio-serial-pci,bus=b', PORT] }],
   ['behind a bridge', { machine: 'pc', devices: ['pci-bridge,id=a,chassis_nr=1', 'virtio-rng-pci,bus=a,addr=3', 'virtio-serial-pci,bus=a,addr=4', PORT] }],
   ['in a machine with memory above 4 GiB', { machine: 'q35', memory: '5G', devices: pci() }],
+  ['with registers above 4 GiB', { machine: 'q35', memory: '5G', devices: [ABOVE, ...pci(',disable-legacy=on')] }],
   ['a console with a port 0 and no numbers', { machine: 'pc', devices: ['virtio-rng-pci', 'virtio-serial-pci,max_ports=1', 'virtconsole,chardev=c'] }],
   ['a console with only port 0 of many', { machine: 'pc', devices: ['virtio-rng-pci', 'virtio-serial-pci', 'virtconsole,chardev=c'] }],
 ])('devices work: %s', (_name, options) => {
@@ -82,6 +85,12 @@ test('legacy devices are named with the flag that helps, and output goes to COM1
   const legacy = boot({ machine: 'pc', devices: pci(',disable-modern=on,disable-legacy=off') });
   expect(legacy).toMatchObject(WITHOUT);
   expect(legacy.serial).toContain('has no modern registers; run QEMU with disable-modern=off on its -device\n');
+});
+
+test.each([['microvm,acpi=on,pcie=on', true], ['microvm,acpi=on', false]])('PCI devices that cannot be reached are told of: %s', (machine, isTold) => {
+  const { serial, ...rest } = boot({ machine, devices: isTold ? pci() : [] });
+  expect(rest).toEqual(WITHOUT);
+  expect(serial.includes("PCI devices of this machine cannot be reached; on QEMU's microvm use virtio-mmio devices, not pcie=on\n")).toBe(isTold);
 });
 
 test('pci=off leaves PCI alone', () => {
