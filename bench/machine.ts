@@ -10,7 +10,7 @@ import { type Ended, runProcess } from './process.ts';
 
 export interface MachineOptions {
   kernel: string;
-  /** Linux's memory file system. */
+  /** Linux's memory file system: a kernel that has one is not ours, and gets no words of ours. */
   initrd?: string;
   accelerator: Accelerator;
   /** microvm if not said. */
@@ -33,7 +33,7 @@ function asRun(option: '-M' | '-cpu', machine: MachineName, accelerator: Acceler
 
 export function qemuCommand(options: MachineOptions): string[] {
   const { kernel, accelerator, machine = 'microvm', devices = [], memory = '64M', control, initrd, countInstructions = false } = options;
-  const words = [...(devices.length > 0 ? deviceWords(machine, devices) : []), ...(options.words ? [options.words] : [])].join(' ');
+  const words = [...(devices.length > 0 && initrd === undefined ? deviceWords(machine, devices) : []), ...(options.words ? [options.words] : [])].join(' ');
   return [
     QEMU, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot',
     '-M', asRun('-M', machine, accelerator), '-accel', accelerator, '-cpu', asRun('-cpu', machine, accelerator), '-m', memory,

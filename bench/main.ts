@@ -8,12 +8,13 @@ import { benchCpu } from './cpu.ts';
 import { benchDevices } from './devices.ts';
 import { benchFiles } from './files.ts';
 import { benchFlags } from './flags.ts';
+import { benchHttp } from './http.ts';
 import { benchMemory } from './memory.ts';
 import { benchNet } from './net.ts';
 import { done } from './report.ts';
 import { benchSize } from './size.ts';
 
-const USAGE = `usage: npm run bench -- [--only boot|cpu|size|memory|files|flags|net|devices] [--quick]
+const USAGE = `usage: npm run bench -- [--only boot|cpu|size|memory|files|flags|net|devices|http] [--quick]
 
   --only NAME   one part; without it boot, cpu and size (a part may be named several times)
   --quick       few rounds: shows that it works, the figures are rough
@@ -29,6 +30,7 @@ const PARTS: Record<string, (quick: boolean) => Promise<void>> = {
   flags: benchFlags,
   net: benchNet,
   devices: benchDevices,
+  http: (quick) => benchHttp({ quick }),
 };
 const DEFAULT_PARTS = ['size', 'boot', 'cpu'];
 
