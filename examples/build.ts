@@ -58,9 +58,11 @@ export function compileSolo5(sources: Record<string, string>, target: string): P
   return compileWithHeaders(sources, target, solo5Flags);
 }
 
-/** Compiles a C program against the headers in include/. */
+/** Compiles a C program against the headers in include/, and with sdk/ if it uses sockets of its own. */
 function compileWithHeaders(sources: Record<string, string>, target: string, moreFlags: string[] = []): Promise<string> {
-  return compileC({ ...sources, ...readSources(join(root, 'include')) }, target, [...moreFlags, '-I.']);
+  const usesSockets = Object.values(sources).some((text) => text.includes('#include "asolo-socket.h"'));
+  const sdk = usesSockets ? readSources(join(root, 'sdk')) : {};
+  return compileC({ ...sources, ...sdk, ...readSources(join(root, 'include')) }, target, [...moreFlags, '-I.']);
 }
 
 /** Compiles and links C sources (name → text, headers among them) to the target, and returns its path. */

@@ -11,7 +11,7 @@ const directory = mkdtempSync(join(tmpdir(), 'asolo-examples-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 test('the examples are found by their folders', () => {
-  expect(exampleNames()).toEqual(['args-env', 'args-env-as', 'cat', 'chat', 'cpu-load', 'guess', 'hello', 'hello-as', 'http-server', 'http-server-as', 'kv-store', 'list-files', 'solo5-block', 'solo5-hello', 'solo5-net', 'solo5-time']);
+  expect(exampleNames()).toEqual(['args-env', 'args-env-as', 'cat', 'chat', 'cpu-load', 'guess', 'hello', 'hello-as', 'http-client', 'http-server', 'http-server-as', 'kv-store', 'list-files', 'solo5-block', 'solo5-hello', 'solo5-net', 'solo5-time', 'udp-echo']);
 });
 
 test('hello, with all that printing with formats needs, is an image of at most 128 KiB', async () => {
