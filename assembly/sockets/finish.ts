@@ -3,6 +3,7 @@
 // Read first: turn.ts, net/tcp/ending.ts.
 
 import { isVerbose } from "../base/log";
+import { heldPackets } from "../net/arp/queue";
 import { logCounters } from "../net/counters";
 import { closeEverySocket, unacknowledgedBytes } from "../net/tcp/ending";
 import { monotonic } from "../time/clock";
@@ -11,6 +12,8 @@ import { sleepUntil, takeTurn } from "./turn";
 
 /** Without any progress: a packet that is lost twice comes again within this time. */
 const SILENCE: u64 = 3000000000;
+/** For a neighbour that is asked for its MAC address: he answers at once, or is not there. */
+const ANSWERING: u64 = 1000000000;
 /** In all. */
 const PATIENCE: u64 = 60000000000;
 
@@ -18,7 +21,10 @@ const PATIENCE: u64 = 60000000000;
 export function finishNetwork(): void {
   takeTurn();
   closeEverySocket();
-  if (joinedNics() != 0) seeBytesOff();
+  if (joinedNics() != 0) {
+    seeBytesOff();
+    seeDatagramsOff();
+  }
   if (isVerbose()) logCounters();
 }
 
@@ -32,5 +38,14 @@ function seeBytesOff(): void {
     const now = unacknowledgedBytes();
     if (now < left) silentAt = monotonic() + SILENCE;
     left = now;
+  }
+}
+
+/** A datagram may still wait for its neighbour to say its MAC address. */
+function seeDatagramsOff(): void {
+  const end = monotonic() + ANSWERING;
+  while (heldPackets() != 0 && monotonic() < end) {
+    sleepUntil(end);
+    takeTurn();
   }
 }

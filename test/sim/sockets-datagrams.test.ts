@@ -122,6 +122,21 @@ describe('a datagram', () => {
   });
 });
 
+test('a datagram that was sent last still leaves when the application has ended', async () => {
+  const heard: string[] = [];
+  await online((app, net) => {
+    const peer = new Datagrams(net.peer, 7);
+    net.onHeard = () => {
+      for (let got = peer.receive(); got !== undefined; got = peer.receive()) heard.push(new TextDecoder().decode(got.data));
+    };
+    // Nobody has asked for the peer's MAC address yet; one that is not there is not waited for long.
+    expect(sendTo(app, open(app, DGRAM), 'last words', PEER, 7)).toBe(10);
+    expect(sendTo(app, open(app, DGRAM), 'to nobody', '10.0.0.77', 7)).toBe(9);
+    expect(heard).toEqual([]);
+  });
+  expect(heard).toEqual(['last words']);
+});
+
 describe('a UDP socket', () => {
   test('that is connected sends without an address, and hears one peer and its errors', async () => {
     await online((app, net) => {
