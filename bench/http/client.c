@@ -7,7 +7,7 @@
  *                                        the time of an answer: median and 99 %
  *
  * The connections of `k` are made one by one before it begins: QEMU's user network listens with a backlog of 1, and what
- * finds that full is tried again after a second. wrk's figures on a tap are the same.
+ * finds that full is tried again after a second.
  */
 #include <arpa/inet.h>
 #include <poll.h>
