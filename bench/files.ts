@@ -1,5 +1,5 @@
-// Files: small ones opened, a large one written and read, in memory and packed, a directory listed: in the guest, under
-// node:wasi on this machine's own file system, and natively on the same, in one run.
+// Files: small ones opened, a large one written and read, in memory, packed and shared with the host, a directory listed: in
+// the guest, under node:wasi on this machine's own file system, and natively on the same, in one run.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ export async function benchFiles(quick: boolean): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'asolo-bench-files-'));
   const at = (...names: string[]): string => join(work, ...names);
   try {
-    for (const name of ['native', 'node', 'packed']) mkdirSync(at(name));
+    for (const name of ['native', 'node', 'packed', 'shared']) mkdirSync(at(name));
     writeFileSync(at('packed', 'large'), Buffer.alloc(LARGE, 'x'));
     const compiler = await findCompiler();
     const wasm = await compileC({ 'files.c': readFileSync(SOURCE, 'utf8') }, join(BENCH_BUILD, 'files.wasm'));
@@ -60,14 +60,17 @@ export async function benchFiles(quick: boolean): Promise<void> {
     await mustRun(process.execPath, [asolo, 'build', wasm, '--dir', `${at('packed')}::/packed:ro`, '-o', image]);
     const accelerator = kvmIsThere() ? 'kvm' : 'tcg';
     figures['guest'] = parse((await mustRun(process.execPath, [asolo, 'run', image, '--accel', accelerator, '--memory', '512M', '--', '/tmp', '/packed', rounds])).stdout);
+    step('files: the guest, in a directory of the host');
+    const shares = ['--share', `${at('shared')}::/shared`];
+    figures['shared'] = parse((await mustRun(process.execPath, [asolo, 'run', image, '--accel', accelerator, '--memory', '512M', ...shares, '--', '/shared', '/packed', rounds])).stdout);
 
-    const ratio = (key: string, peer: string): string => (figures['guest']![key]! / figures[peer]![key]!).toFixed(2);
+    const ratio = (key: string, peer: string, who = 'guest'): string => (figures[who]![key]! / figures[peer]![key]!).toFixed(2);
     title('Files: time of the same work');
     table([
-      ['', `guest (${accelerator})`, 'node:wasi', 'native', 'guest/node', 'guest/native'],
-      ...ROWS.map(([key, what, show]) => [what, ...['guest', 'node', 'native'].map((who) => show(figures[who]![key]!)), ratio(key, 'node'), ratio(key, 'native')]),
+      ['', `guest (${accelerator})`, 'shared', 'node:wasi', 'native', 'guest/node', 'guest/native', 'shared/node'],
+      ...ROWS.map(([key, what, show]) => [what, ...['guest', 'shared', 'node', 'native'].map((who) => show(figures[who]![key]!)), ratio(key, 'node'), ratio(key, 'native'), ratio(key, 'node', 'shared')]),
     ]);
-    note(`the least of ${rounds} rounds; the guest's files are in memory, the others' in ${tmpdir()}, which the host keeps in memory too`);
+    note(`the least of ${rounds} rounds; the guest's files are in memory, and by --share, like the others', in ${tmpdir()}, which the host keeps in memory too`);
     writeJson('files', figures);
   } finally {
     rmSync(work, { recursive: true });

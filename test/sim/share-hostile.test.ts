@@ -2,16 +2,18 @@
 // written where it should not be, nothing is lost but the share, and the machine goes on.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Files } from '../support/files.ts';
+import { Files, NO_FILES } from '../support/files.ts';
 import type { Application } from '../support/machine/application.ts';
+import { Dice } from '../support/machine/dice.ts';
+import { MISCHIEF, Storm, unleash } from '../support/machine/hostile.ts';
+import { Machine } from '../support/machine/machine.ts';
 import { type HostNode, hostTree } from '../support/machine/virtio/host-tree.ts';
 import { type MessageName, type ShareFate, T } from '../support/machine/virtio/ninep.ts';
 import { Message } from '../support/machine/virtio/ninep-message.ts';
-import { inShares, type ShareSpec, withShares } from '../support/shares.ts';
+import { inShares, type ShareSpec, useAll, withShares } from '../support/shares.ts';
 
 const ALL = (1n << 30n) - 1n;
 const [IO, NOENT] = [29, 44];
-const ERRNO_LAST = 76;
 const LOST = 'asolo: a shared directory is lost: its device does not answer, or not as it should\n';
 /** A silent device is waited for 30 to 31 seconds, once. */
 const PATIENCE = 31e9;
@@ -19,53 +21,6 @@ const NAMES = Object.keys(T) as MessageName[];
 const runs = process.env['ASOLO_LONG'] === '1' ? 20_000 : 100;
 
 const tree = (): HostNode => hostTree({ 'file': 'contents\n', 'dir': null, 'dir/deep': 'x'.repeat(9000), 'link': { link: 'dir/deep' }, 'empty': null });
-const GUARD = 0x50000;
-
-/** Everything that can be done with a share: the errno of each call. Application memory from GUARD on is not for it. */
-function useAll(app: Application, files: Files): number[] {
-  const { wasi } = app;
-  const results: number[] = [];
-  const path = (text: string, at = 0x400): [number, number] => files.put(at, text);
-  const put = (name: string, ...args: (number | bigint)[]): number => results[results.push(wasi[name]!(...args)) - 1]!;
-  app.memory.fill(0xee, GUARD, 0x60000);
-  const open = (name: string, oflags: number, then: (descriptor: number) => void): void => {
-    if (put('path_open', 3, 1, ...path(name), oflags, ALL, ALL, 0, 0x100) !== 0) return;
-    const descriptor = app.u32(0x100);
-    then(descriptor);
-    put('fd_close', descriptor);
-  };
-  const onFile = (file: number): void => {
-    app.vector(0x200, 0x30000, 8000);
-    for (const name of ['fd_write', 'fd_read']) put(name, file, 0x200, 1, 0x300);
-    put('fd_pread', file, 0x200, 1, 3n, 0x300);
-    put('fd_filestat_get', file, 0x300);
-    put('fd_filestat_set_size', file, 5n);
-    put('fd_allocate', file, 0n, 50n);
-    put('fd_filestat_set_times', file, 1n, 2n, 5);
-    put('fd_seek', file, 0n, 2, 0x300);
-    put('fd_sync', file);
-  };
-  open('file', 0, onFile);
-  open('new', 1, onFile);
-  open('link', 8, onFile);
-  open('dir', 2, (dir) => {
-    for (const size of [300, 8000]) put('fd_readdir', dir, 0x30000, size, 0n, 0x300);
-    put('fd_sync', dir);
-  });
-  put('fd_readdir', 3, 0x30000, 8000, 0n, 0x300);
-  put('path_filestat_get', 3, 1, ...path('dir/../link'), 0x300);
-  put('path_filestat_set_times', 3, 1, ...path('dir'), 1n, 2n, 10);
-  put('path_create_directory', 3, ...path('made'));
-  put('path_symlink', ...path('file', 0x1400), 3, ...path('made/link'));
-  put('path_readlink', 3, ...path('made/link'), 0x30000, 4096, 0x300);
-  put('path_link', 3, 0, ...path('file', 0x1400), 3, ...path('made/again'));
-  put('path_rename', 3, ...path('made/again', 0x1400), 3, ...path('made/moved'));
-  for (const name of ['made/moved', 'made/link', 'file']) put('path_unlink_file', 3, ...path(name));
-  put('path_remove_directory', 3, ...path('made'));
-  expect(results.every((error) => error >= 0 && error <= ERRNO_LAST), results.join(' ')).toBe(true);
-  expect(app.memory.subarray(GUARD, 0x60000).every((byte) => byte === 0xee)).toBe(true);
-  return results;
-}
 
 /** Attaching fails before the application begins; anything later is an errno. */
 function survive(spec: ShareSpec): ReturnType<typeof withShares> {
@@ -194,6 +149,30 @@ test(`replies with bytes changed by chance, ${runs} times: nothing is worse than
       return next(8) === 0 ? bytes.subarray(0, next(bytes.length)) : bytes;
     } });
   }), { numRuns: runs, seed: 9 });
+}, 600_000);
+
+test(`devices that misbehave in every way that a storm has (docs/simulated-machine.md), ${runs} times`, () => {
+  let [worked, lost] = [0, 0];
+  for (let seed = 1; seed <= runs; seed++) {
+    const dice = new Dice(seed);
+    const devices = ['mmio', 'pci'].map((transport) => ({ device: '9p' as const, transport: transport as 'mmio' | 'pci', tree: tree(), latency: dice.pick([0, 1000, 3_000_000]), fate: (_: string, reply: Uint8Array) => reply }));
+    const machine = new Machine({ devices, applicationBytes: 0x80000, files: NO_FILES, cpu: { kvmclock: true }, commandLine: 'share=rw:/one share=rw:/two' });
+    const { status, stdout } = machine.attempt(() => {
+      machine.start();
+      const weather = new Storm(dice, machine, MISCHIEF.filter(() => dice.chance(0.4)), dice.pick([0.02, 0.1]));
+      unleash(weather);
+      weather.isCalm = dice.chance(0.75);
+      const app = machine.boot();
+      weather.isCalm = false;
+      const results = useAll(app, new Files(app));
+      worked += results.filter((error) => error === 0).length;
+      machine.exports['exit']!(0);
+    });
+    if (stdout.includes(LOST)) lost++;
+    expect(status === 0 || (status === 125 && stdout.includes('asolo: ')), `seed ${seed}: ${status} ${stdout}`).toBe(true);
+    expect(stdout, `seed ${seed}`).not.toMatch(/kernel (panic|fault)|trap/);
+  }
+  expect([worked > 10 * runs, lost > 0]).toEqual([true, true]);
 }, 600_000);
 
 test('a share that is lost fails at once from then on, and takes nothing with it', () => {
