@@ -76,16 +76,20 @@ export function movedShared(): u32 {
   return moved;
 }
 
-/** Reads into checked application memory until it is full or the file ends. */
+/**
+ * Reads into checked application memory until it is full or a reply is short. There the file ends, as a rule, and to ask
+ * again would cost as much as the reading.
+ */
 export function readShared(node: u32, position: u64, to: u32, bytes: u32): u32 {
   const share = shareOf(node);
   const most = dataMax(share);
   moved = 0;
   while (moved < bytes) {
-    const error = read(share, node, position + moved, regionBase() + to + moved, min(bytes - moved, most));
+    const part = min(bytes - moved, most);
+    const error = read(share, node, position + moved, regionBase() + to + moved, part);
     if (error != SUCCESS) return error;
-    if (movedData() == 0) break;
     moved += movedData();
+    if (movedData() < part) break;
   }
   return SUCCESS;
 }
