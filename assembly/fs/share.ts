@@ -15,7 +15,7 @@ import { IO, NOMEM, NOENT, SUCCESS, STALE } from "../abi/errno";
 import { SHARES_MAX } from "../base/limits";
 import { getattr, lastAttributes, setattr } from "../ninep/contents";
 import {
-  agreedDataMax, attach, clunk, foundNumber, foundType, readlink, version, walk,
+  agreedDataMax, attach, clone, clunk, foundNumber, foundType, readlink, version, walk,
 } from "../ninep/names";
 import { QID_DIRECTORY, QID_LINK, SETATTR_ATIME, SETATTR_MTIME, SETATTR_SIZE } from "../ninep/spec";
 import { Node, NODE_DIRECTORY, NODE_FILE, NODE_LINK, nodeAt, resetRoot } from "./node";
@@ -175,14 +175,23 @@ export function setSharedTimes(node: u32, accessed: u64, modified: u64, hasAcces
   return set(node, (hasAccessed ? SETATTR_ATIME : 0) | (hasModified ? SETATTR_MTIME : 0), 0, accessed, modified);
 }
 
-/** A server that finds files by their names must not be let change another file that has the name now. */
+/**
+ * A server may find files by their names when attributes are set, even if it knows an open one when they are asked for
+ * (QEMU 7.2). So that no other file that has the name by now is changed, a fid that is not open is asked first.
+ */
 function set(node: u32, valid: u32, size: u64, accessed: u64, modified: u64): u32 {
-  const error = lookAtShared(node);
-  if (error != SUCCESS) return error;
   const it = sharedNode(node);
-  if (it.names == 0 && lastAttributes().number != it.number) return STALE;
-  const refusal = setattr(shareOf(node), node, valid, size, accessed, modified);
-  return refusal == NOENT && it.isOpen != 0 ? STALE : refusal;
+  const share = shareOf(node);
+  if (it.isOpen == 0) return setattr(share, node, valid, size, accessed, modified);
+  const named = node + 1;
+  let error = clone(share, node, named);
+  if (error == SUCCESS) {
+    error = getattr(share, named);
+    if (error == SUCCESS && lastAttributes().number != it.number) error = STALE;
+    if (error == SUCCESS) error = setattr(share, named, valid, size, accessed, modified);
+    clunk(share, named);
+  }
+  return error == NOENT ? STALE : error;
 }
 
 /** Asks for a link's target: ninep/names.ts has it until the next request. */

@@ -56,8 +56,8 @@ export const AT_REMOVEDIR: u32 = 0x200;
 export const GETATTR_BASIC: u64 = 0x7ff;
 export const SETATTR_SIZE: u32 = 0x8;
 /** The time, and that it is given and not the server's now. */
-export const SETATTR_ATIME: u32 = 0x20 | 0x80;
-export const SETATTR_MTIME: u32 = 0x40 | 0x100;
+export const SETATTR_ATIME: u32 = 0x10 | 0x80;
+export const SETATTR_MTIME: u32 = 0x20 | 0x100;
 
 /** The file type in a mode, which is also what readdir's type is, shifted by MODE_TYPE_SHIFT. */
 export const MODE_TYPE_SHIFT: u32 = 12;

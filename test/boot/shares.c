@@ -67,10 +67,14 @@ int main(void) {
   ssize_t count = pread(file, text, sizeof text, 0);
   int found = errno_of(fstat(file, &status));
   printf("removed: %d, %.*s, %d, %d bytes\n", removed, (int)count, text, found, (int)status.st_size);
+  int replaced = put("/s/gone", "another");
+  printf("replaced: %d, cut %d\n", replaced, errno_of(ftruncate(file, 1)) == ESTALE);
   close(file);
 
   int moved = errno_of(rename("/s/dir/from the guest", "/s/moved"));
   printf("moved: %d, away %d, linked %d\n", moved, errno_of(rename("/s/moved", "/tmp/moved")) == EXDEV, errno_of(symlink("moved", "/s/symbolic")));
+  struct timespec times[2] = {{100, 0}, {200, 0}};
+  printf("times: %d\n", errno_of(utimensat(AT_FDCWD, "/s/moved", times, 0)));
   printf("directories: %d %d %d\n", errno_of(mkdir("/s/new", 0755)), errno_of(rmdir("/s/new")), errno_of(rmdir("/s/full")) == ENOTEMPTY);
   printf("read-only: %d %d %d\n", errno_of(open("/ro/page", O_WRONLY)) == EROFS, errno_of(mkdir("/ro/x", 0755)) == EROFS, errno_of(unlink("/ro/page")) == EROFS);
   say("read-only page", "/ro/page");

@@ -196,6 +196,21 @@ describe('an open file', () => {
   });
 });
 
+test('a server that finds by name what is not open never changes another file that has the name now', () => {
+  inShares([{ tree: tree(), findsByName: true }], ({ app, files, shares: [share] }) => {
+    const root = share!.tree;
+    const [file, made] = [open(files, 'hello.txt'), open(files, 'made', CREAT)];
+    expect([app.wasi['fd_filestat_set_size']!(file, 5n), app.wasi['fd_filestat_set_times']!(made, 7n, 8n, 5), root.at('hello.txt').text, root.at('made').times]).toEqual([0, 0, 'Hello', [7n, 8n]]);
+    for (const name of ['hello.txt', 'made']) root.drop(name);
+    const sizes = (): number[] => [file, made].map((descriptor) => app.wasi['fd_filestat_set_size']!(descriptor, 1n));
+    expect(sizes()).toEqual([E.STALE, E.STALE]);
+    root.add('hello.txt', new HostNode('file', 'another'));
+    root.add('made', new HostNode('directory'));
+    expect([...sizes(), app.wasi['fd_filestat_set_times']!(file, 1n, 1n, 5), root.at('hello.txt').text]).toEqual([E.STALE, E.STALE, E.STALE, 'another']);
+    expect([files.readAll(file), files.fstat(file).links, share!.fids.size]).toEqual(['Hello', 0n, 3]);
+  });
+});
+
 test('a directory of a thousand entries is listed through a buffer of any size, and each name once though others come and go', () => {
   const root = hostTree(Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`name ${i} ${'x'.repeat(i % 200)}`, ''])));
   inShares([{ tree: root }], ({ app, files }) => {

@@ -24,11 +24,13 @@ export interface ShareOptions extends VirtioOptions {
   readonly tree?: HostNode;
   readonly readOnly?: boolean;
   readonly msizeMost?: number;
+  /** As QEMU 7.2 does for all that is not open: what has the name now counts. */
+  readonly findsByName?: boolean;
   /** The count begins at 0 and is never reset. */
   readonly fate?: (name: MessageName, reply: Uint8Array, count: number) => ShareFate;
 }
 
-interface Fid { node: HostNode; open?: number }
+interface Fid { node: HostNode; open?: number; place?: { directory: HostNode; name: string } }
 
 export class Share extends VirtioDevice {
   readonly tree: HostNode;
@@ -114,6 +116,11 @@ export class Share extends VirtioDevice {
     this.fids.set(fid, { node });
   }
 
+  /** What a fid means to a server that keeps names. */
+  #byName({ node, place }: Fid): HostNode {
+    return this.#options.findsByName && place ? place.directory.find(place.name) : node;
+  }
+
   #changes(): void {
     if (this.#options.readOnly) throw new LinuxError('EROFS');
   }
@@ -140,14 +147,19 @@ export class Share extends VirtioDevice {
   }
 
   walk(request: Message, reply: Message): void {
-    const [{ node, open }, newFid, count] = [this.#fid(request.u32()), request.u32(), request.u16()];
-    if (open !== undefined || count > 1) this.#mistake('a walk from an open file, or by several names');
+    const [fid, newFid, count] = [this.#fid(request.u32()), request.u32(), request.u16()];
+    const { node, open, place } = fid;
+    // diod's protocol.md lets any fid be cloned.
+    if ((open !== undefined && count > 0) || count > 1) this.#mistake('a walk from an open file, or by several names');
     if (count === 0) {
-      this.#new(newFid, node);
+      this.#new(newFid, this.#byName(fid));
+      if (place) this.#fid(newFid).place = place;
       reply.put(2, 0);
     } else {
-      const found = node.find(this.#name(request));
+      const name = this.#name(request);
+      const found = node.find(name);
       this.#new(newFid, found);
+      if (name !== '..') this.#fid(newFid).place = { directory: node, name };
       reply.put(2, 1).putQid(found);
     }
   }
@@ -176,6 +188,7 @@ export class Share extends VirtioDevice {
     this.#changes();
     const there = fid.node.entries.get(name)?.node;
     if (there && flags & O_EXCL) throw new LinuxError('EEXIST');
+    fid.place = { directory: fid.node, name };
     fid.node = there ?? fid.node.add(name, new Node('file'));
     fid.open = flags;
     reply.putQid(fid.node).put(4, 0);
@@ -206,7 +219,8 @@ export class Share extends VirtioDevice {
   }
 
   getattr(request: Message, reply: Message): void {
-    const { node } = this.#fid(request.u32());
+    const fid = this.#fid(request.u32());
+    const node = fid.open === undefined ? this.#byName(fid) : fid.node;
     request.u64();
     reply.put(8, 0x7ff).putQid(node).put(4, MODE_BITS[node.type] << 12 | 0o644).put(4, 0).put(4, 0).put(8, node.links).put(8, 0).put(8, node.size).put(8, 4096).put(8, 0);
     for (const time of [...node.times, 3_000_000_000n]) reply.put(8, time / 1_000_000_000n).put(8, time % 1_000_000_000n);
@@ -214,14 +228,17 @@ export class Share extends VirtioDevice {
   }
 
   setattr(request: Message): void {
-    const [{ node }, valid] = [this.#fid(request.u32()), request.u32()];
+    const [fid, valid] = [this.#fid(request.u32()), request.u32()];
+    const node = this.#byName(fid);
     request.data(12);
     const size = Number(request.u64());
     const times = [0, 1].map(() => request.u64() * 1_000_000_000n + request.u64());
     this.#changes();
+    // A time, and that it is given.
+    if (valid & ~0x1b8 || [0x90, 0x120].some((both) => (valid & both) !== 0 && (valid & both) !== both)) throw new Error(`setattr of ${valid.toString(16)}`);
     if (valid & 8) node.resize(size);
-    if (valid & 0x80) node.times[0] = times[0]!;
-    if (valid & 0x100) node.times[1] = times[1]!;
+    if (valid & 0x10) node.times[0] = times[0]!;
+    if (valid & 0x20) node.times[1] = times[1]!;
   }
 
   read(request: Message, reply: Message): void {
