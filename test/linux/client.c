@@ -6,7 +6,7 @@
  *   client put BYTES            sends it
  *   client many COUNT ROUNDS    COUNT connections at once, each echoes something of its own; half of them are then aborted
  *   client flood COUNT          echo requests as fast as answers come, 32 on the way
- *   client end                  ends the server
+ *   client end                  ends the server, and waits for the end
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -144,12 +144,19 @@ static int flood(int count) {
   return answered != count;
 }
 
+/* The word may be lost: the cable must stay until it has come. */
+static int end(void) {
+  int s = connected();
+  ask(s, "end\n");
+  return recv(s, piece, 1, 0) > 0;
+}
+
 int main(int argc, char **argv) {
   const char *what = argc > 1 ? argv[1] : "";
   if (!strcmp(what, "get") && argc == 3) return get(strtoul(argv[2], NULL, 10));
   if (!strcmp(what, "put") && argc == 3) return put(strtoul(argv[2], NULL, 10));
   if (!strcmp(what, "many") && argc == 4) return many(atoi(argv[2]), atoi(argv[3]));
   if (!strcmp(what, "flood") && argc == 3) return flood(atoi(argv[2]));
-  if (!strcmp(what, "end")) return ask(connected(), "end\n"), 0;
+  if (!strcmp(what, "end")) return end();
   return printf("what is '%s'?\n", what), 1;
 }

@@ -31,11 +31,14 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** A machine that does not end is ended. */
+const PATIENCE = 250_000;
+
 interface Cable { loss?: number; double?: number; delay?: number }
 interface Ended { status: number | null; output: string }
 
 function ended(program: string, args: readonly string[]): Promise<Ended> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE, killSignal: 'SIGKILL' });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => { output += data.toString(); });
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, output })));
