@@ -19,6 +19,24 @@ describe('yield', () => {
     });
   });
 
+  test('where halts end late it is late once, then halts earlier and waits the rest awake', () => {
+    works((app, machine) => {
+      const wait = machine.wait.bind(machine);
+      machine.wait = () => {
+        wait();
+        machine.clock.pass(150_000);
+      };
+      const late = Array.from({ length: 4 }, () => {
+        const deadline = now(app) + 5_000_000n;
+        app.solo5['yield']!(deadline, SET);
+        return Number(now(app) - deadline);
+      });
+      expect(late[0]).toBeGreaterThan(140_000);
+      for (const after of late.slice(1)) expect(after).toBeLessThan(20_000);
+      expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+    });
+  });
+
   test('returns at once for a deadline that has passed, and takes no set', () => {
     works((app, machine) => {
       const { halts } = machine;
