@@ -1,12 +1,11 @@
 // asolo start: the last thing it does is to serve a page. Where there is no terminal it fetches that page itself and ends;
-// on one (that of util-linux's script) it stays until Ctrl-C.
-import { spawn } from 'node:child_process';
+// on one it stays until Ctrl-C.
 import net from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { which } from '../../scripts/toolchain.ts';
 import { asolo } from '../support/asolo.ts';
 import { fetchPage } from '../support/http.ts';
+import { hasTerminals, onTerminal } from '../support/terminal.ts';
 
 test('it ends with a page that was served, and status 0', async () => {
   const { status, stdout, stderr } = await asolo(['start']);
@@ -26,9 +25,9 @@ test('it takes another port where 8080 is taken, and says so', async () => {
   expect(stdout).toContain('The page was served: status 200');
 }, 290_000);
 
-test.skipIf(!which('script'))('on a terminal it serves until Ctrl-C', async () => {
+test.skipIf(!hasTerminals)('on a terminal it serves until Ctrl-C', async () => {
   const program = join(import.meta.dirname, '../../scripts/asolo.mjs');
-  const terminal = spawn('script', ['-qec', `node ${program} start`, '/dev/null'], { env: { ...process.env, CI: '' }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const terminal = onTerminal(`node ${program} start`, { env: { CI: '' } });
   let shown = '';
   const ended = new Promise((resolve) => terminal.on('close', resolve));
   const url = new Promise<string>((resolve) => terminal.stdout.on('data', (data: Buffer) => {

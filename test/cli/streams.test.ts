@@ -1,12 +1,13 @@
-// Standard streams of asolo run as pipes, files, devices and a terminal (util-linux's script makes one): what the program
-// (streams.c) takes them for, when it sees what was typed, and the end of input.
-import { spawn, spawnSync } from 'node:child_process';
+// Standard streams of asolo run as pipes, files, devices and a terminal: what the program (streams.c) takes them for, when
+// it sees what was typed, and the end of input.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileC } from '../../examples/build.ts';
 import { asolo } from '../support/asolo.ts';
+import { hasTerminals, onTerminal } from '../support/terminal.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'asolo-streams-'));
 const at = (name: string): string => join(directory, name);
@@ -60,7 +61,7 @@ describe('without a terminal', () => {
 
 /** Types a text when the screen ends with what is awaited; the whole screen at the end. */
 function type(command: string, steps: readonly (readonly [awaited: string, text: string])[]): Promise<string> {
-  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: directory });
+  const child = onTerminal(command, { cwd: directory });
   const left = [...steps];
   let screen = '';
   return new Promise((resolve) => {
@@ -75,7 +76,7 @@ function type(command: string, steps: readonly (readonly [awaited: string, text:
   });
 }
 
-describe.skipIf(spawnSync('script', ['--version']).status !== 0)('on a terminal', () => {
+describe.skipIf(!hasTerminals)('on a terminal', () => {
   test('each line comes when it was typed, and Ctrl-D is the end', async () => {
     const screen = await type(`${run} 1`, [['> ', 'first\n'], [']\n> ', 'second\n'], [']\n> ', '\x04']]);
     expect(screen).toBe(`${types(TERMINAL, TERMINAL, TERMINAL)}> first\n6[first\n]\n> second\n7[second\n]\n> 0[]\n> 0[]\n`);
