@@ -4,10 +4,11 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 
 import { buildExample, compileC } from '../examples/build.ts';
+import { freePort } from '../scripts/free-port.ts';
 import { ROOT } from '../scripts/paths.ts';
 import { buildImage } from './images.ts';
 import { buildLinuxGuest, linuxWords } from './linux-guest.ts';
@@ -183,14 +184,5 @@ function ask(address: string, port: number, question: Buffer): Promise<boolean> 
     socket.setTimeout(1000, () => socket.destroy());
     socket.on('error', () => {});
     socket.on('close', () => resolve(socket.bytesRead > 0));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
   });
 }

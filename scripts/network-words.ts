@@ -2,6 +2,7 @@
 // (docs/network.md). Linux's long form of ip= is for monitors started by hand, and not taken here.
 import { isIPv4 } from 'node:net';
 import { AsoloError } from './errors.ts';
+import { callThatOpensSockets } from './steps/kernel-features.ts';
 import type { Manifest } from './steps/manifest.ts';
 
 export interface NetworkArguments {
@@ -34,7 +35,7 @@ export function checkHasStack(words: readonly string[], hasSockets: boolean, app
 
 /** What somebody is told whose application opens sockets on a machine where there is nothing to open them on. */
 export function missingNetworkNotice({ imports, application }: Pick<Manifest, 'imports' | 'application'>, devices: readonly { name: string }[]): string | undefined {
-  const call = imports.find(({ name }) => name.startsWith('sock_open'))?.name;
+  const call = callThatOpensSockets(imports);
   if (call === undefined || devices.some(({ name }) => name === 'net')) return undefined;
   return `${application.name} imports ${call}, and its machine has no network interface: sockets will be ENETDOWN (--net user attaches one)`;
 }

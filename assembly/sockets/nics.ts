@@ -9,8 +9,8 @@ import { NETWORK_INTERFACES_MAX } from "../base/limits";
 import { addDevice, DEVICE_CHECKSUM, DEVICE_RECEIVE_CHECKSUM, DEVICE_TSO4, receiveFrame, released } from "../net/device";
 import { get48 } from "../net/wire/order";
 import {
-  nicCount, nicCutsSegments, nicMac, nicMtu, nicPrepareToSleep, nicTransmit, nicVouchesForChecksums, nicWakeUp,
-  nicWritesChecksums, pollNic, setReceiver, setReleased,
+  nicCount, nicCutsSegments, nicMac, nicMtu, nicTransmit, nicVouchesForChecksums, nicWritesChecksums,
+  pollNic, setReceiver, setReleased,
 } from "../virtio/net";
 
 /** The stack's index of the first NIC; the others follow. */
@@ -46,17 +46,6 @@ export function pollNics(): u32 {
   let frames: u32 = 0;
   for (let nic: u32 = 0; nic < joined; nic++) frames += pollNic(nic);
   return frames;
-}
-
-/** Asks all for an interrupt with the next frame. False if one is there by now. wakeNics() must follow either way. */
-export function prepareNicsToSleep(): bool {
-  let mayHalt = true;
-  for (let nic: u32 = 0; nic < joined; nic++) if (!nicPrepareToSleep(nic)) mayHalt = false;
-  return mayHalt;
-}
-
-export function wakeNics(): void {
-  for (let nic: u32 = 0; nic < joined; nic++) nicWakeUp(nic);
 }
 
 function frameCame(nic: u32, at: usize, bytes: u32, checksumValid: u32): void {

@@ -12,8 +12,8 @@ import { nextNetworkDeadline, pollNetwork } from "../net/stack";
 import { setNow } from "../net/now";
 import { monotonic } from "../time/clock";
 import { idleUntil } from "../time/idle";
-import { awaitFrame } from "../virtio/net";
-import { nicSet, pollNics, prepareNicsToSleep, wakeNics } from "./nics";
+import { awaitFrame, prepareNicsToSleep, wakeNics } from "../virtio/net";
+import { nicSet, pollNics } from "./nics";
 
 /** Takes in the frames that have come, and does what is due. */
 export function takeTurn(): void {
@@ -27,6 +27,6 @@ export function takeTurn(): void {
 export function sleepUntil(until: u64): void {
   const deadline = min<u64>(until, nextNetworkDeadline());
   if (awaitFrame(nicSet(), deadline)) return;
-  if (prepareNicsToSleep()) idleUntil(deadline);
-  wakeNics();
+  if (prepareNicsToSleep(nicSet())) idleUntil(deadline);
+  wakeNics(nicSet());
 }

@@ -10,7 +10,7 @@ import { HAS_NETWORK } from "../base/features";
 import { monotonic, wallClock } from "../time/clock";
 import { NEVER } from "../time/deadlines";
 import { idleUntil } from "../time/idle";
-import { awaitFrame, hasFrame, nicPrepareToSleep, nicWakeUp } from "../virtio/net";
+import { awaitFrame, hasFrame, prepareNicsToSleep, wakeNics } from "../virtio/net";
 import { inApplication, putU64 } from "../wasi/application-memory";
 import { nicHandles, nicOf } from "./devices";
 import { abortFor } from "./exit";
@@ -62,17 +62,12 @@ function acquiredNics(): u32 {
 
 /** Halts once, unless a NIC turns out to have a frame; a wake-up may have any reason. */
 function sleep(deadline: u64): void {
-  let mayHalt = true;
-  if (HAS_NETWORK) {
-    for (let rest = nicHandles(); rest != 0; rest &= rest - 1) if (!nicPrepareToSleep(nicOf(ctz(rest)))) mayHalt = false;
-  }
-  if (mayHalt) {
+  const nics = HAS_NETWORK ? acquiredNics() : 0;
+  if (!HAS_NETWORK || prepareNicsToSleep(nics)) {
     idleUntil(deadline);
     noteLateness(deadline);
   }
-  if (HAS_NETWORK) {
-    for (let rest = nicHandles(); rest != 0; rest &= rest - 1) nicWakeUp(nicOf(ctz(rest)));
-  }
+  if (HAS_NETWORK) wakeNics(nics);
 }
 
 /** A halt has ended that was to end at `deadline`, unless something else ended it before. */

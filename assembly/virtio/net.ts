@@ -8,7 +8,7 @@ import { nicMacOf } from "./net/start";
 export { nicBytes, nicCount } from "./net/nic";
 export { hasFrame, pollNic, receiveToApplication, setReceiver } from "./net/receive";
 export { seeFramesOff } from "./net/leave";
-export { awaitFrame, nicIsUp, nicPrepareToSleep, nicWakeUp } from "./net/sleep";
+export { awaitFrame, nicIsUp, nicPrepareToSleep, nicWakeUp, prepareNicsToSleep, wakeNics } from "./net/sleep";
 export { setReleased } from "./net/slots";
 export { askForOffloads, startNetwork } from "./net/start";
 export {

@@ -1,15 +1,14 @@
 // The end of `asolo start`: the image of a web server in a virtual machine, and where to see its page. On a terminal it stays
 // until Ctrl-C; elsewhere it fetches the page itself, once, and ends.
 import http from 'node:http';
-import net from 'node:net';
 import { statSync } from 'node:fs';
 import pc from 'picocolors';
 import { AsoloError } from '../errors.ts';
+import { freePort, LOOPBACK } from '../free-port.ts';
 import { formatBytes, formatDuration } from '../log.ts';
 import { chooseAccelerator } from '../qemu.ts';
 import { run } from './run.ts';
 
-const ADDRESS = '127.0.0.1';
 const PORT = 8080;
 const MEMORY_MIB = 16;
 /**
@@ -30,10 +29,10 @@ export interface Page {
 /** Serves until there is no reason to go on; the exit status of the command. */
 export async function servePage(image: string, stays: boolean): Promise<number> {
   const port = await choosePort(PORT);
-  const url = `http://${ADDRESS}:${port}/`;
+  const url = `http://${LOOPBACK}:${port}/`;
   const stop = new AbortController();
   const began = performance.now();
-  const machine = run(image, [], { memory: `${MEMORY_MIB}M`, tcplisten: [`${ADDRESS}:${port}`], env: [`MACHINE=${describeMachine(image)}`], until: stop.signal });
+  const machine = run(image, [], { memory: `${MEMORY_MIB}M`, tcplisten: [`${LOOPBACK}:${port}`], env: [`MACHINE=${describeMachine(image)}`], until: stop.signal });
   // Whichever comes first: the page, or the end of a machine that does not run.
   const ended = machine.then((): undefined => undefined);
   const page = await Promise.race([ended, firstPage(url, stop.signal)]).catch((error: unknown) => {
@@ -53,22 +52,11 @@ export async function servePage(image: string, stays: boolean): Promise<number> 
 
 /** The port asked for, or another one if somebody has it. */
 export async function choosePort(wanted: number): Promise<number> {
-  const port = await bind(wanted).catch(() => undefined);
+  const port = await freePort(wanted).catch(() => undefined);
   if (port !== undefined) return port;
-  const other = await bind(0);
+  const other = await freePort();
   process.stdout.write(`Port ${wanted} is taken: another one will do.\n`);
   return other;
-}
-
-/** Listens for a moment; the port that it was given. */
-function bind(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer().on('error', reject);
-    probe.listen(port, ADDRESS, () => {
-      const { port: given } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(given));
-    });
-  });
 }
 
 /** Asks until there is an answer; undefined once nobody wants one any more. */

@@ -21,12 +21,17 @@ export function featuresFor(imports: readonly Pick<Import, 'name'>[], declared: 
   return { sockets, network: sockets || reaches('solo5_net_') || declares('net'), block: reaches('solo5_block_') || declares('block'), files, shares };
 }
 
+/** The name under which the application imports the call; undefined if its sockets are only those it is given. */
+export function callThatOpensSockets(imports: readonly Pick<Import, 'name'>[]): string | undefined {
+  return imports.find(({ name }) => name.startsWith('sock_open'))?.name;
+}
+
 /**
  * Network interfaces that a manifest declares are solo5_net_acquire's alone (assembly/sockets/start.ts): an application that
  * opens sockets would find no network, and is told now.
  */
 export function checkSocketsHaveDevices(imports: readonly Pick<Import, 'name'>[], declared: readonly Pick<DeclaredDevice, 'name' | 'type'>[] = []): void {
-  const call = imports.find(({ name }) => name.startsWith('sock_open'))?.name;
+  const call = callThatOpensSockets(imports);
   const nets = declared.filter(({ type }) => type === 'net').map(({ name }) => `'${name}'`);
   if (call === undefined || nets.length === 0) return;
   throw new AsoloError('manifest', `the application opens sockets ('${call}'), and its manifest declares ${nets.join(', ')} for solo5_net_acquire alone; sockets use interfaces that are not declared: leave ${nets.length === 1 ? 'it' : 'them'} out`);

@@ -1,6 +1,7 @@
 // Joins active data segments that lie close together: asc makes one of each string, and each costs a row of 16 bytes in
 // the image, more than the few zeros between it and the next. Wasm core specification 2.0, §5.5.14 (data section).
 import { Cursor } from './cursor.ts';
+import { signedLeb, unsignedLeb } from './leb.ts';
 
 /** For keys: what is made of the same module changes with it. */
 export const MERGE_VERSION = 2;
@@ -30,7 +31,7 @@ export function mergeData(wasm: Uint8Array): Uint8Array {
       const merged = readSegments(body);
       if (!merged) return wasm;
       count = merged.length;
-      parts.push(section(DATA, [...unsigned(count), ...merged.flatMap(({ at, bytes }) => [0, I32_CONST, ...signed(at), END, ...unsigned(bytes.length), ...bytes])]));
+      parts.push(section(DATA, [...unsignedLeb(count), ...merged.flatMap(({ at, bytes }) => [0, I32_CONST, ...signedLeb(at), END, ...unsignedLeb(bytes.length), ...bytes])]));
     } else if (id !== DATA_COUNT) {
       parts.push(wasm.subarray(start, cursor.offset));
     }
@@ -67,21 +68,5 @@ function readSigned(cursor: Cursor): number {
 }
 
 function section(id: number, body: readonly number[]): Uint8Array {
-  return Uint8Array.from([id, ...unsigned(body.length), ...body]);
-}
-
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  for (; value >= 0x80; value >>>= 7) bytes.push((value & 0x7f) | 0x80);
-  return [...bytes, value];
-}
-
-function signed(value: number): number[] {
-  const bytes: number[] = [];
-  for (;;) {
-    const low = value & 0x7f;
-    value >>= 7;
-    if ((value === 0 && (low & 0x40) === 0) || (value === -1 && (low & 0x40) !== 0)) return [...bytes, low];
-    bytes.push(low | 0x80);
-  }
+  return Uint8Array.from([id, ...unsignedLeb(body.length), ...body]);
 }

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileAssemblyScript, compileC } from '../../examples/build.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { asolo } from '../support/asolo.ts';
 import { dnsResponse } from '../support/net/dns-server.ts';
 
@@ -55,14 +56,6 @@ function serveNames(): Promise<dgram.Socket | undefined> {
     });
     socket.bind(53, '127.0.0.1', () => { resolve(socket); });
   });
-}
-
-/** A port that nobody has, of the other protocol's too as a rule. */
-async function freePort(): Promise<number> {
-  const probe = net.createServer();
-  const port = await listen(probe);
-  await new Promise((resolve) => { probe.close(resolve); });
-  return port;
 }
 
 /** What the machine's server sends back on one connection. */

@@ -2,6 +2,7 @@
 // from a Wasm module name of its own, so that many such modules can be linked into one image.
 // Read first: generate.ts. Wasm core specification 2.0, §5.5 (binary modules).
 import { Cursor } from '../../scripts/wasm/cursor.ts';
+import { unsignedLeb } from '../../scripts/wasm/leb.ts';
 import { type Signature, type ValueType, readModule } from '../../scripts/wasm/module.ts';
 
 export interface GlobalType {
@@ -113,28 +114,22 @@ function skipConstant(section: Cursor): void {
   }
 }
 
-function leb(value: number): number[] {
-  const bytes: number[] = [];
-  for (; value > 127; value >>>= 7) bytes.push((value & 127) | 128);
-  return [...bytes, value];
-}
-
 function addExports(wasm: Uint8Array, extra: readonly { name: string; kind: number; index: number }[]): Uint8Array {
-  const entries = extra.flatMap(({ name, kind, index }) => [...leb(name.length), ...Buffer.from(name), kind, ...leb(index)]);
+  const entries = extra.flatMap(({ name, kind, index }) => [...unsignedLeb(name.length), ...Buffer.from(name), kind, ...unsignedLeb(index)]);
   const parts: number[][] = [[...wasm.subarray(0, 8)]];
   let done = false;
-  const write = (id: number, body: readonly number[]): unknown => parts.push([id, ...leb(body.length), ...body]);
+  const write = (id: number, body: readonly number[]): unknown => parts.push([id, ...unsignedLeb(body.length), ...body]);
   for (const { id, body } of sections(wasm)) {
     if (id === 7) {
       const cursor = new Cursor(body);
       const count = cursor.unsigned();
-      write(7, [...leb(count + extra.length), ...body.subarray(cursor.offset), ...entries]);
+      write(7, [...unsignedLeb(count + extra.length), ...body.subarray(cursor.offset), ...entries]);
       done = true;
       continue;
     }
     // The export section stands before start (8), elements (9), data count (12), code (10), data (11).
     if (!done && id >= 8 && id <= 12) {
-      write(7, [...leb(extra.length), ...entries]);
+      write(7, [...unsignedLeb(extra.length), ...entries]);
       done = true;
     }
     write(id, [...body]);

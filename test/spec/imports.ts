@@ -2,6 +2,7 @@
 // number of modules that registered under one name, in any number of files, can be linked into one image.
 // WebAssembly core specification 2.0, §5.5.5 (import section).
 import { Cursor } from '../../scripts/wasm/cursor.ts';
+import { unsignedLeb } from '../../scripts/wasm/leb.ts';
 
 const IMPORT_SECTION = 2;
 
@@ -57,11 +58,4 @@ function skipLimits(section: Cursor): void {
   if (flags & 8) section.unsigned();
 }
 
-function leb(value: number): Uint8Array {
-  const bytes: number[] = [];
-  do {
-    bytes.push((value & 127) | (value > 127 ? 128 : 0));
-    value >>>= 7;
-  } while (value > 0);
-  return Uint8Array.from(bytes);
-}
+const leb = (value: number): Uint8Array => Uint8Array.from(unsignedLeb(value));

@@ -5,15 +5,6 @@ import type { Served } from './served.ts';
 
 export interface Answer { status: number; headers: http.IncomingHttpHeaders; body: Buffer }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
 export function fetchPage(port: number, path: string, options: http.RequestOptions = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = http.get({ host: '127.0.0.1', port, path, agent: false, ...options }, (response) => {

@@ -1,7 +1,7 @@
 // A server in a machine of 16 MiB, emulated, that listens on a port of this computer; it runs until it is told to stop.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { freePort } from './http.ts';
+import { freePort } from '../../scripts/free-port.ts';
 
 const program = join(import.meta.dirname, '../../scripts/asolo.mjs');
 

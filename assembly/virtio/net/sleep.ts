@@ -1,9 +1,9 @@
 // Waiting for frames: a short while awake, since a frame often comes soon and a halt costs more; then asleep.
 //
 //   awaitFrame(nics, until)    looks at some interfaces, for a moment
-//   nicPrepareToSleep(nic)     asks the device for an interrupt; false: there is something, do not halt
+//   prepareNicsToSleep(nics)   asks their devices for an interrupt; false: there is something, do not halt
 //   idle()                     time/idle.ts
-//   nicWakeUp(nic)             interrupts would only cost exits again
+//   wakeNics(nics)             interrupts would only cost exits again
 
 import * as cpu from "../../host/cpu";
 import { monotonic } from "../../time/clock";
@@ -53,6 +53,17 @@ export function nicWakeUp(index: u32): void {
   wakeUp(nic.receive);
   wakeUp(nic.transmit);
   tend(nic);
+}
+
+/** nicPrepareToSleep() of a set, one bit each; wakeNics() must follow either way. */
+export function prepareNicsToSleep(nics: u32): bool {
+  let mayHalt = true;
+  for (let rest = nics; rest != 0; rest &= rest - 1) if (!nicPrepareToSleep(ctz(rest))) mayHalt = false;
+  return mayHalt;
+}
+
+export function wakeNics(nics: u32): void {
+  for (let rest = nics; rest != 0; rest &= rest - 1) nicWakeUp(ctz(rest));
 }
 
 /** What the device says of its link now. */

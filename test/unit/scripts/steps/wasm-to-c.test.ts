@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cache } from '../../../../scripts/cache.ts';
 import { explain, piecesOf, wasmToC } from '../../../../scripts/steps/wasm-to-c.ts';
+import { unsignedLeb } from '../../../../scripts/wasm/leb.ts';
 import { compileWat } from '../../../support/wat.ts';
 
 let directory: string;
@@ -21,17 +22,13 @@ const translateBytes = (bytes: Uint8Array, codeBytes = 0) => {
 };
 const translate = async (text: string, codeBytes = 0) => translateBytes(await compileWat(text), codeBytes);
 
-function leb(value: number): number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >> 7)];
-}
-
 /** A module whose one function, _start, is so many blocks deep. wabt's own text parser cannot nest so far. */
 function nested(depth: number): Uint8Array {
-  const section = (id: number, bytes: number[]): number[] => [id, ...leb(bytes.length), ...bytes];
+  const section = (id: number, bytes: number[]): number[] => [id, ...unsignedLeb(bytes.length), ...bytes];
   const body = [0, ...Array<number[]>(depth).fill([0x02, 0x40]).flat(), ...Array<number>(depth).fill(0x0b), 0x0b];
   return Uint8Array.from([
     0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...section(1, [1, 0x60, 0, 0]), ...section(3, [1, 0]), ...section(5, [1, 0, 1]),
-    ...section(7, [1, 6, ...Buffer.from('_start'), 0, 0]), ...section(10, [1, ...leb(body.length), ...body]),
+    ...section(7, [1, 6, ...Buffer.from('_start'), 0, 0]), ...section(10, [1, ...unsignedLeb(body.length), ...body]),
   ]);
 }
 
