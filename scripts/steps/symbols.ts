@@ -5,6 +5,7 @@
 import { type Elf, STT_FUNC, STT_NOTYPE } from '../elf/reader.ts';
 import { frameRows } from '../elf/unwind.ts';
 import { AsoloError } from '../errors.ts';
+import { rustName } from './rust-names.ts';
 
 export interface FunctionSymbol {
   /** From asolo_image_start. */
@@ -30,7 +31,8 @@ export function displayName(symbol: string, known: ReadonlySet<string>): string 
     const name = unescapeName(own[1]!);
     // wasm2c adds _0, _1, ... to a name that an export has taken already.
     const shorter = name.replace(/_\d+$/, '');
-    return cut(kernelName(!known.has(name) && known.has(shorter) ? shorter : name));
+    const wasmName = !known.has(name) && known.has(shorter) ? shorter : name;
+    return cut(rustName(wasmName) ?? kernelName(wasmName));
   }
   const imported = /^w2c_((?:[^_]|__)+)_(?!_)(.+)$/.exec(base);
   if (imported) return cut(`${unescapeName(imported[1]!.replaceAll('__', '_'))}.${unescapeName(imported[2]!)}`);
