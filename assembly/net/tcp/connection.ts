@@ -35,6 +35,7 @@ export class Connection extends Endpoint {
   nextFree: usize;
   nextAccept: usize;
   nextPending: usize;
+  previousPending: usize;
   /** Of a connection that waits to be accepted: its listener. */
   listener: usize;
   acceptFirst: usize;
@@ -142,7 +143,8 @@ export class Connection extends Endpoint {
 
   isOwned: bool;
   isActive: bool;
-  isPending: bool;
+  /** In which line of pending.ts it waits, plus 1; 0: in none. */
+  isPending: u8;
   /** An acknowledgement is owed at the end of this turn. */
   isAckDue: bool;
   isFinQueued: bool;

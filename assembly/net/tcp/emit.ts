@@ -7,7 +7,7 @@ import { putTcpHeader, TCP_ACK, TCP_CHECKSUM_OFFSET, TCP_HEADER_BYTES, TCP_RST, 
 import { Connection, NEVER } from "./connection";
 import { CHALLENGES_SENT, count, NO_BUFFER, RESETS_SENT, SEGMENTS_SENT } from "./counters";
 import { putSacks, putSynOptions, putUsualOptions, WITH_SACK, WITH_SCALE, WITH_TIMESTAMPS } from "./options";
-import { markPending } from "./pending";
+import { markFull, markPending } from "./pending";
 import { offerWindow } from "./receive-buffer";
 import { addReference, dropReference, ringOwner } from "./rings";
 import { timestampClock } from "./round-trip";
@@ -67,6 +67,7 @@ export function sendSegment(c: Connection, flags: u32, seq: u32, payload: usize,
   if (owner != 0) dropReference(owner);
   if (result == NET_NO_BUFFER) {
     count(NO_BUFFER);
+    markFull(c.route);
     markPending(c);
   }
   return result;

@@ -10,6 +10,7 @@ import { count, SEGMENTS_RETRANSMITTED } from "./counters";
 import { moveDeadline } from "./deadlines";
 import { findRoute, sendSegment } from "./emit";
 import { adoptPathMtu } from "./path";
+import { markPending, mustWait } from "./pending";
 import { rangeCount, rangeEnd } from "./ranges";
 import { currentTimeout, startTiming, stopTiming } from "./round-trip";
 import { highestSacked, holeEnd, lostEdge, nextLost, pipe } from "./scoreboard";
@@ -21,8 +22,12 @@ import { now } from "../now";
 /** Sends all that may be sent, and sets the timer for it. */
 export function output(c: Connection): void {
   if (c.state < ESTABLISHED) return;
-  if (hasUnsent(c)) restartAfterIdle(c);
-  while (sendNext(c)) continue;
+  if (mustWait(c.route)) {
+    markPending(c);
+  } else {
+    if (hasUnsent(c)) restartAfterIdle(c);
+    while (sendNext(c)) continue;
+  }
   armRetransmit(c);
 }
 

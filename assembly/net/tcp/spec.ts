@@ -62,6 +62,8 @@ export const DELAYED_ACK: u64 = 40 * MILLISECOND;
 export const ACK_EVERY_BYTES: u32 = 16384;
 /** When a send found no buffer: look again after this, if nothing else wakes us. */
 export const BLOCKED_RETRY: u64 = MILLISECOND;
+/** How many that find no buffer are tried in one turn: one neighbour who does not answer has a queue of his own that is full. */
+export const BLOCKED_TRIES: u32 = 4;
 
 /** RFC 9293 §3.4.1: the maximum segment lifetime is 30 s here. */
 export const TIME_WAIT_PERIOD: u64 = 60 * SECOND;

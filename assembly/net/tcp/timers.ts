@@ -3,14 +3,15 @@
 
 import { NEVER } from "../../time/deadlines";
 import { Connection } from "./connection";
+import { NO_BUFFER, SEGMENTS_SENT, tcpCounter } from "./counters";
 import { firstDeadline } from "./deadlines";
 import { sendAck } from "./emit";
 import { expireHalfOpen, halfOpenDeadline } from "./half-open";
 import { keepAliveDue } from "./keep-alive";
 import { areTcpTablesMade } from "./memory";
 import { output } from "./output";
-import { hasPending, takePending } from "./pending";
-import { BLOCKED_RETRY, LISTEN } from "./spec";
+import { firstPending, hasPending, lastPending, markPending, PENDING_LINES, serve, stopServing, unmarkPending } from "./pending";
+import { BLOCKED_RETRY, BLOCKED_TRIES, LISTEN } from "./spec";
 import { expireTimeWait, timeWaitDeadline } from "./time-wait";
 import { retransmitDue } from "./timeouts";
 import { now as stackNow, setNow } from "../now";
@@ -52,14 +53,39 @@ function runDue(c: Connection): void {
 }
 
 function flushPending(): void {
-  let at = takePending();
-  while (at != 0) {
+  for (let line: u32 = 0; line < PENDING_LINES; line++) flushLine(line);
+}
+
+/**
+ * Each of a line once, until some find no room: then the device is full, and to ask it for thousands more would be in vain.
+ * Who could send something goes to the end, who could not keeps his place, so that everybody has his turn.
+ */
+function flushLine(line: u32): void {
+  const end = lastPending(line);
+  let refused: u32 = 0;
+  serve(line);
+  for (let at = firstPending(line); at != 0 && refused < BLOCKED_TRIES;) {
     const c = changetype<Connection>(at);
-    at = c.nextPending;
-    c.isPending = false;
-    if (c.state <= LISTEN) continue;
-    // Data carries the acknowledgement, if there is any to send.
-    output(c);
-    if (c.isAckDue) sendAck(c);
+    at = at == end ? 0 : c.nextPending;
+    const sent = tcpCounter(SEGMENTS_SENT);
+    if (isDone(c)) {
+      unmarkPending(c);
+      continue;
+    }
+    refused++;
+    if (tcpCounter(SEGMENTS_SENT) == sent) continue;
+    unmarkPending(c);
+    markPending(c);
   }
+  stopServing();
+}
+
+/** Sends what the connection has for this turn; false: not all of it could go. */
+function isDone(c: Connection): bool {
+  if (c.state <= LISTEN) return true;
+  const refused = tcpCounter(NO_BUFFER);
+  // Data carries the acknowledgement, if there is any to send.
+  output(c);
+  if (c.isAckDue) sendAck(c);
+  return !c.isAckDue && tcpCounter(NO_BUFFER) == refused;
 }
