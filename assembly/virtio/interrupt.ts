@@ -4,8 +4,8 @@
 //   MSI-X  entry 0: VECTOR_CONFIG, for all devices          entry 1: the device's own vector, for all its queues
 //   line   INTx (level) or MMIO (edge): one vector for both, and a register to acknowledge
 //
-// A level line that stays up though no device owns to it would interrupt for ever: it is masked, and whoever halts from
-// then on wakes up now and then to look (time/idle.ts).
+// A level line that interrupts again and again though no device gives anything back would do so for ever, whatever reasons
+// its devices say: it is masked, and whoever halts from then on wakes up now and then to look (time/idle.ts).
 
 import { beginMessage, sendLine } from "../base/log";
 import { decimal, text } from "../base/line";
@@ -14,14 +14,17 @@ import { setHandler, setLevelHandler } from "../irq/dispatch";
 import { VECTOR_CONFIG, VECTOR_DEVICE_COUNT, VECTOR_DEVICE_FIRST } from "../irq/spec";
 import { enableMsix } from "../pci/msix";
 import { TRANSPORT_PCI, VirtioDevice, virtioDevice, virtioDevices } from "./device";
+import { requestsTaken } from "./queue";
 import { ISR_CONFIG, NO_VECTOR } from "./spec";
 import { acknowledgeInterrupt, setConfigVector, setQueueVector } from "./transport";
 
 /** In a row. A line that devices share may be up again before the first look at it is over, but not so often. */
-const NOBODYS_MAX: u32 = 1000;
+const IN_VAIN_MAX: u32 = 1000;
 
 let nextVector: u32 = 0;
-let nobodys: u32 = 0;
+/** Level interrupts since a request came back, and how many had come back then. */
+let inVain: u32 = 0;
+let takenBefore: u32 = 0;
 
 /** Gives the device a vector, the first time by finding out how it interrupts at all. */
 export function connectInterrupt(device: VirtioDevice): void {
@@ -76,32 +79,30 @@ function lineRose(vector: u32): void {
 }
 
 function levelRose(vector: u32): void {
-  if (acknowledge(vector) != 0) nobodys = 0;
-  else if (++nobodys == NOBODYS_MAX) giveUpLine(vector);
+  acknowledge(vector);
+  if (requestsTaken() != takenBefore) inVain = 0;
+  takenBefore = requestsTaken();
+  if (++inVain == IN_VAIN_MAX) giveUpLine(vector);
 }
 
-/** Lets the line of all devices with that vector fall; their reasons. */
-function acknowledge(vector: u32): u32 {
-  let all: u32 = 0;
+/** Lets the line of all devices with that vector fall. */
+function acknowledge(vector: u32): void {
   for (let i: u32 = 0; i < virtioDevices(); i++) {
     const device = virtioDevice(i);
     if (device.vector != vector || device.isMsix != 0) continue;
-    const reasons = acknowledgeInterrupt(device);
-    if ((reasons & ISR_CONFIG) != 0) device.isChanged = 1;
-    all |= reasons;
+    if ((acknowledgeInterrupt(device) & ISR_CONFIG) != 0) device.isChanged = 1;
   }
-  return all;
 }
 
 function giveUpLine(vector: u32): void {
-  nobodys = 0;
+  inVain = 0;
   for (let i: u32 = 0; i < virtioDevices(); i++) {
     const device = virtioDevice(i);
     if (device.vector != vector || device.isMsix != 0) continue;
     beginMessage();
     text("interrupt line ");
     decimal(device.line);
-    text(" stays up and no device says why: it is not listened to any more, and its devices are slower");
+    text(" interrupts again and again for nothing: it is not listened to any more, and its devices are slower");
     sendLine();
     return maskLevelIrq(device.line, vector);
   }

@@ -60,6 +60,7 @@ const stagedAddress = memory.data(4 * 8, 8);
 const stagedBytes = memory.data(4 * 4, 4);
 const stagedFlags = memory.data(4 * 4, 4);
 let staged: u32 = 0;
+let taken: u32 = 0;
 
 /** Bytes that a queue of `size` descriptors needs of memory shared with the device, and of the kernel's own. */
 export function sharedBytes(size: u32): u32 {
@@ -203,8 +204,14 @@ export function takeUsed(queue: Queue): u32 {
   queue.usedIndex = queue.usedIndex + 1 & 0xffff;
   queue.usedBytes = bytes;
   queue.outstanding--;
+  taken++;
   free(queue, head);
   return load<u32>(queue.token + (head << 2));
+}
+
+/** Requests taken back, of all queues: whether there is any progress. */
+export function requestsTaken(): u32 {
+  return taken;
 }
 
 function breakQueue(queue: Queue): u32 {

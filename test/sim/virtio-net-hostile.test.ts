@@ -139,6 +139,25 @@ describe('a device that needs a reset', () => {
   });
 });
 
+test('a device that has kept every frame for five seconds is started anew, and sends again', async () => {
+  const net = await NetMachine.boot({});
+  const { resets } = net.device;
+  const notified = net.device.notified.bind(net.device);
+  net.device.notified = (queue) => {
+    if (net.device.resets > resets) notified(queue);
+  };
+  while (net.send(frameOf(60)));
+  net.machine.clock.pass(4_900_000_000);
+  expect(net.send(frameOf(60))).toBe(false);
+  expect(net.device.resets).toBe(resets);
+  net.machine.clock.pass(200_000_000);
+  net.send(frameOf(60));
+  expect(net.device.resets).toBe(resets + 1);
+  expect(net.send(frameOf(61))).toBe(true);
+  net.machine.clock.pass(1_000_000);
+  expect(net.device.frames).toEqual([frameOf(61)]);
+});
+
 test('interrupts lost or doubled lose no frame', async () => {
   for (const kind of ['lost', 'doubled'] as const) {
     const net = await NetMachine.boot({ interrupts: (i) => i % 2 === 0 ? 'once' : kind });

@@ -24,6 +24,8 @@ export const ETHERNET_HEADER_BYTES: u32 = 14;
 export class Nic {
   /** Six bytes, in order. */
   mac: u64;
+  /** On the monotonic clock: since when every slot has been with the device; 0: not so. */
+  fullSince: u64;
   device: VirtioDevice;
   receive: Queue;
   transmit: Queue;

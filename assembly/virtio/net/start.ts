@@ -7,6 +7,7 @@ import { decimal, text } from "../../base/line";
 import { beginRandom, endRandom, nextRandom } from "../../entropy/random";
 import { takeDeviceMemory } from "../../mm/device-memory";
 import { takeMemory } from "../../mm/heap";
+import { monotonic } from "../../time/clock";
 import { nextVirtioDevice, VirtioDevice, virtioDevice, virtioDevices } from "../device";
 import { forceNotify, notify } from "../queue";
 import { DEVICE_NETWORK } from "../spec";
@@ -30,6 +31,8 @@ const MTU_MOST: u32 = 9000;
 const BUFFERS_OF_LARGEST: u32 = (HEADER_BYTES + FRAME_BYTES_MAX + BUFFER_BYTES - 1) / BUFFER_BYTES;
 /** Readings of a configuration that changes meanwhile (§2.5.1). */
 const READINGS_MAX: u32 = 16;
+/** In ns. A cable behind which nobody takes frames holds them up as well: those are lost, as on any network. */
+const PATIENCE: u64 = 5000000000;
 
 let hasOffloads: bool = false;
 
@@ -143,6 +146,15 @@ export function tend(nic: Nic): void {
   if (nic.isDead != 0 || framePieces() != 0) return;
   if (nic.receive.broken != 0 || nic.transmit.broken != 0) return restart(nic);
   if (nic.device.isChanged != 0) lookCloser(nic);
+}
+
+/** No slot is free. A device that has kept all of them for so long has lost them, and is started anew. */
+export function tendFull(nic: Nic): void {
+  const now = monotonic();
+  if (nic.fullSince == 0) nic.fullSince = now;
+  if (now - nic.fullSince < PATIENCE || nic.isDead != 0 || framePieces() != 0) return;
+  nic.fullSince = 0;
+  restart(nic);
 }
 
 /** Asks the device how it is, and tells it again what it may have missed. Costs register accesses. */

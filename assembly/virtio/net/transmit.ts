@@ -11,7 +11,7 @@ import {
   FLAG_NEEDS_CHECKSUM, GSO_TCPV4, HEADER_BYTES, HEADER_CHECKSUM_OFFSET, HEADER_CHECKSUM_START, HEADER_FLAGS,
   HEADER_GSO_SIZE, HEADER_GSO_TYPE, HEADER_HEADER_BYTES, NET_F_CSUM, NET_F_GUEST_CSUM, NET_F_HOST_TSO4,
 } from "./spec";
-import { tend } from "./start";
+import { tend, tendFull } from "./start";
 
 /** A payload up to so many bytes is cheaper to copy than to describe and to keep. */
 const COPIED_BYTES_MAX: u32 = 256;
@@ -95,7 +95,12 @@ function clearHeader(at: usize): void {
 function slotFor(nic: Nic): u32 {
   tend(nic);
   const slot = nic.isDead != 0 ? NO_SLOT : takeSlot(nic);
-  if (slot == NO_SLOT) nic.dropped++;
+  if (slot != NO_SLOT) {
+    nic.fullSince = 0;
+  } else {
+    nic.dropped++;
+    tendFull(nic);
+  }
   return slot;
 }
 

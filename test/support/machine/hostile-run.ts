@@ -79,8 +79,12 @@ function readsFrame(app: HostileApplication, handle: bigint): boolean {
 /** Whether the device works. If not, the kernel has told it so, or what it said in the storm still counts. */
 function comesBack(app: HostileApplication, handle: bigint, device: VirtioDevice): boolean {
   const attempts = 4;
-  for (let i = 0; i < attempts; i++) if (device instanceof Block ? reads(app, handle) : echoes(app, handle)) return true;
   const { givenUp, kinds, machine, misplaced } = app.storm;
+  for (let i = 0; i < attempts; i++) {
+    if (device instanceof Block ? reads(app, handle) : echoes(app, handle)) return true;
+    // So long a device may keep all frames.
+    machine.clock.pass(5_000_000_000);
+  }
   const alike = machine.devices.filter((other) => other.constructor === device.constructor);
   const isGivenUp = alike.some((other) => givenUp.has(other));
   const wasDeceived = device instanceof Block && ['config', 'features', 'sizes', 'status'].some((kind) => kinds.has(kind as Mischief));
