@@ -27,14 +27,16 @@ export {
   wamr_sock_set_send_timeout, sock_set_tcp_keep_idle as wamr_sock_set_tcp_keep_idle, sock_set_tcp_keep_intvl as
   wamr_sock_set_tcp_keep_intvl, sock_set_tcp_no_delay as wamr_sock_set_tcp_no_delay,
 } from "./wasi/wamr-options";
+export {
+  sock_get_ip_multicast_ttl as wamr_sock_get_ip_multicast_ttl, sock_get_ip_ttl as wamr_sock_get_ip_ttl, sock_get_reuse_port as
+  wamr_sock_get_reuse_port, sock_get_tcp_fastopen_connect as wamr_sock_get_tcp_fastopen_connect, sock_get_tcp_quick_ack as
+  wamr_sock_get_tcp_quick_ack, sock_set_ip_multicast_ttl as wamr_sock_set_ip_multicast_ttl, sock_set_ip_ttl as
+  wamr_sock_set_ip_ttl, sock_set_reuse_port as wamr_sock_set_reuse_port, sock_set_tcp_fastopen_connect as
+  wamr_sock_set_tcp_fastopen_connect, sock_set_tcp_quick_ack as wamr_sock_set_tcp_quick_ack,
+} from "./wasi/wamr-options";
 // Options that there is nothing for.
 export {
-  sock_get_nothing as wamr_sock_get_ip_multicast_ttl, sock_get_nothing as wamr_sock_get_ip_ttl, sock_get_nothing as
-  wamr_sock_get_ipv6_only, sock_get_nothing as wamr_sock_get_reuse_port, sock_get_nothing as
-  wamr_sock_get_tcp_fastopen_connect, sock_get_nothing as wamr_sock_get_tcp_quick_ack,
-  sock_set_nothing as wamr_sock_set_ip_multicast_ttl, sock_set_nothing as wamr_sock_set_ip_ttl, sock_set_nothing as
-  wamr_sock_set_ipv6_only, sock_set_nothing as wamr_sock_set_reuse_port, sock_set_nothing as
-  wamr_sock_set_tcp_fastopen_connect, sock_set_nothing as wamr_sock_set_tcp_quick_ack,
+  sock_get_nothing as wamr_sock_get_ipv6_only, sock_set_nothing as wamr_sock_set_ipv6_only,
   sock_set_ip_membership as wamr_sock_set_ip_add_membership, sock_set_ip_membership as wamr_sock_set_ip_drop_membership,
 } from "./wasi/wamr-options";
 

@@ -136,7 +136,7 @@ function considerSocket(descriptor: u32, wanted: u32): void {
 function considerDatagrams(socket: u32, isWriting: bool): void {
   const hasFailed = udpSocket(socket).error != 0;
   if (!isWriting) {
-    if (udpPeek(socket) != 0 || hasFailed) report(SUCCESS, udpFirstBytes(socket));
+    if (udpPeek(socket) != 0 || hasFailed || udpSocket(socket).isReadShut != 0) report(SUCCESS, udpFirstBytes(socket));
   } else if (isUdpWritable() || hasFailed) report(SUCCESS, 1);
   else nextTime = min<u64>(nextTime, monotonic() + LOOK_INTERVAL);
 }

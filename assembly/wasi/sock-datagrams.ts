@@ -15,7 +15,7 @@ import { monotonic } from "../time/clock";
 import { Descriptor } from "./descriptors";
 import { errnoOfUdp, errnoOfUdpError } from "./sock-errno";
 import { AT_ONCE, receiveDeadline, sendDeadline, waitUntil } from "./sock-wait";
-import { AGAIN, MSGSIZE, RECV_PEEK, SUCCESS } from "./spec";
+import { AGAIN, MSGSIZE, PIPE, RECV_PEEK, SUCCESS } from "./spec";
 import { gather, partAt, takePart, vectorsLength } from "./vectors";
 
 /** No event says that a packet buffer is free again: one looks. */
@@ -53,10 +53,20 @@ export function receiveDatagram(entry: Descriptor, flags: u32): u32 {
     const error = udpTakeError(entry.node);
     if (error != 0) return errnoOfUdpError(error);
     if (udpPeek(entry.node) != 0) break;
+    if (udpSocket(entry.node).isReadShut != 0) return nothingCame();
     if (!waitUntil(deadline)) return AGAIN;
   }
   copyDatagram(udpPeek(entry.node));
   if ((flags & RECV_PEEK) == 0) udpDiscard(entry.node);
+  return SUCCESS;
+}
+
+/** Receiving was ended: as at the end of a stream. */
+function nothingCame(): u32 {
+  moved = 0;
+  isCut = false;
+  address = 0;
+  port = 0;
   return SUCCESS;
 }
 
@@ -80,6 +90,7 @@ export function sendDatagramTo(entry: Descriptor, to: u32, toPort: u32): u32 {
   takeTurn();
   const error = udpTakeError(entry.node);
   if (error != 0) return errnoOfUdpError(error);
+  if (udpSocket(entry.node).isWriteShut != 0) return PIPE;
   if (toPort == 0) to = udpSocket(entry.node).remoteAddress;
   else if (to == 0) to = ADDRESS_LOOPBACK;
   if (to != 0) awaitRoute(to);

@@ -4,11 +4,12 @@
 
 import { UDP_QUEUE_BUFFERS_MAX, PACKET_BUFFER_BYTES } from "../base/limits";
 import {
-  tcpKeepAlive, tcpKeepAliveCount, tcpKeepAliveIdle, tcpKeepAliveInterval, tcpLingers, tcpLingerSeconds, tcpNoDelay,
-  tcpReceiveBuffer, tcpReuseAddress, tcpSendBuffer, tcpSetKeepAlive, tcpSetKeepAliveTimes, tcpSetLinger, tcpSetNoDelay,
-  tcpSetReceiveBuffer, tcpSetReuseAddress, tcpSetSendBuffer,
+  tcpFastOpen, tcpKeepAlive, tcpKeepAliveCount, tcpKeepAliveIdle, tcpKeepAliveInterval, tcpLingers, tcpLingerSeconds, tcpNoDelay,
+  tcpQuickAck, tcpReceiveBuffer, tcpReuseAddress, tcpReusePort, tcpSendBuffer, tcpSetFastOpen, tcpSetKeepAlive, tcpSetKeepAliveTimes,
+  tcpSetLinger, tcpSetNoDelay, tcpSetQuickAck, tcpSetReceiveBuffer, tcpSetReuseAddress, tcpSetReusePort, tcpSetSendBuffer,
+  tcpSetTimeToLive, tcpTimeToLive,
 } from "../net/tcp/socket-options";
-import { udpAllowBroadcast, udpShareAddress, udpSocket } from "../net/udp/sockets";
+import { udpAllowBroadcast, udpShareAddress, udpSharePort, udpSocket } from "../net/udp/sockets";
 import { takeTurn } from "../sockets/turn";
 import { checkSocket, Descriptor, descriptorAt, KIND_DATAGRAMS, KIND_LISTENER } from "./descriptors";
 import { takeSocketError } from "./sock-connect";
@@ -37,11 +38,21 @@ export const OPTION_KEEP_ALIVE: u32 = 11;
 export const OPTION_KEEP_IDLE: u32 = 12;
 export const OPTION_KEEP_INTERVAL: u32 = 13;
 export const OPTION_KEEP_COUNT: u32 = 14;
+/** Of both, as the next: SO_REUSEPORT; IP_TTL, 1 to 255. */
+export const OPTION_REUSE_PORT: u32 = 15;
+export const OPTION_TIME_TO_LIVE: u32 = 16;
+/** Of UDP: IP_MULTICAST_TTL, 0 to 255, and IP_MULTICAST_LOOP. */
+export const OPTION_GROUP_TIME_TO_LIVE: u32 = 17;
+export const OPTION_GROUP_LOOP: u32 = 18;
+/** Of TCP. */
+export const OPTION_QUICK_ACK: u32 = 19;
+export const OPTION_FAST_OPEN: u32 = 20;
 
 /** What Linux allows for the times of keep-alive, and for the number of probes. */
 const KEEP_SECONDS_MAX: u64 = 32767;
 const KEEP_COUNT_MAX: u64 = 127;
 const LINGERS: u64 = 1 << 32;
+const TIME_TO_LIVE_MAX: u64 = 255;
 const MICROSECONDS: u64 = 1000;
 
 let value: u64 = 0;
@@ -71,6 +82,10 @@ function getOfUdp(socket: u32, option: u32): u32 {
     case OPTION_SEND_BUFFER:
     case OPTION_RECEIVE_BUFFER: return found(UDP_QUEUE_BUFFERS_MAX * PACKET_BUFFER_BYTES);
     case OPTION_BROADCAST: return found(udpSocket(socket).mayBroadcast);
+    case OPTION_REUSE_PORT: return found(udpSocket(socket).sharesPort);
+    case OPTION_TIME_TO_LIVE: return found(udpSocket(socket).timeToLive);
+    case OPTION_GROUP_TIME_TO_LIVE: return found(udpSocket(socket).groupTimeToLive);
+    case OPTION_GROUP_LOOP: return found(udpSocket(socket).loopsGroups);
   }
   return NOPROTOOPT;
 }
@@ -86,6 +101,10 @@ function getOfTcp(socket: u32, option: u32): u32 {
     case OPTION_KEEP_IDLE: return found(tcpKeepAliveIdle(socket));
     case OPTION_KEEP_INTERVAL: return found(tcpKeepAliveInterval(socket));
     case OPTION_KEEP_COUNT: return found(tcpKeepAliveCount(socket));
+    case OPTION_REUSE_PORT: return found(tcpReusePort(socket) ? 1 : 0);
+    case OPTION_TIME_TO_LIVE: return found(tcpTimeToLive(socket));
+    case OPTION_QUICK_ACK: return found(tcpQuickAck(socket) ? 1 : 0);
+    case OPTION_FAST_OPEN: return found(tcpFastOpen(socket) ? 1 : 0);
   }
   return NOPROTOOPT;
 }
@@ -122,8 +141,19 @@ function setOfUdp(socket: u32, option: u32, to: u64): u32 {
     case OPTION_SEND_BUFFER:
     case OPTION_RECEIVE_BUFFER: return SUCCESS;
     case OPTION_BROADCAST: udpAllowBroadcast(socket, to != 0); return SUCCESS;
+    case OPTION_REUSE_PORT: udpSharePort(socket, to != 0); return SUCCESS;
+    case OPTION_TIME_TO_LIVE:
+    case OPTION_GROUP_TIME_TO_LIVE: return setTimeToLive(socket, option, to);
+    case OPTION_GROUP_LOOP: udpSocket(socket).loopsGroups = to != 0 ? 1 : 0; return SUCCESS;
   }
   return NOPROTOOPT;
+}
+
+function setTimeToLive(socket: u32, option: u32, to: u64): u32 {
+  if (to > TIME_TO_LIVE_MAX || (to == 0 && option == OPTION_TIME_TO_LIVE)) return INVAL;
+  if (option == OPTION_TIME_TO_LIVE) udpSocket(socket).timeToLive = <u32>to;
+  else udpSocket(socket).groupTimeToLive = <u32>to;
+  return SUCCESS;
 }
 
 function setOfTcp(socket: u32, option: u32, to: u64): u32 {
@@ -138,6 +168,13 @@ function setOfTcp(socket: u32, option: u32, to: u64): u32 {
     case OPTION_KEEP_IDLE:
     case OPTION_KEEP_INTERVAL:
     case OPTION_KEEP_COUNT: return setKeepAliveTime(socket, option, to);
+    case OPTION_REUSE_PORT: tcpSetReusePort(socket, to != 0); return SUCCESS;
+    case OPTION_TIME_TO_LIVE:
+      if (to == 0 || to > TIME_TO_LIVE_MAX) return INVAL;
+      tcpSetTimeToLive(socket, number);
+      return SUCCESS;
+    case OPTION_QUICK_ACK: tcpSetQuickAck(socket, to != 0); return SUCCESS;
+    case OPTION_FAST_OPEN: tcpSetFastOpen(socket, to != 0); return SUCCESS;
   }
   return NOPROTOOPT;
 }

@@ -4,7 +4,8 @@
 
 import { HAS_SOCKETS } from "../base/features";
 import { DESCRIPTORS_MAX } from "../base/limits";
-import { tcpAccept, tcpShutdown } from "../net/tcp/socket";
+import { tcpAccept, tcpShutdown, tcpStopListening } from "../net/tcp/socket";
+import { udpShutdown } from "../net/udp/sockets";
 import { takeTurn } from "../sockets/turn";
 import { inApplication, putU16, putU32 } from "./application-memory";
 import {
@@ -80,8 +81,19 @@ export function sock_shutdown(descriptor: u32, how: u32): u32 {
   if (how == 0 || (how & ~SDFLAGS_ALL) != 0) return INVAL;
   if (!HAS_SOCKETS) return NOTSOCK;
   if (!isSocket(descriptor)) return NOTSOCK;
-  if (kindOf(descriptor) != KIND_CONNECTION) return NOTCONN;
-  if (!hasRights(descriptor, RIGHT_SOCK_SHUTDOWN)) return NOTCAPABLE;
+  const isListener = kindOf(descriptor) == KIND_LISTENER;
+  // One that is open from the start stays open.
+  if (!hasRights(descriptor, RIGHT_SOCK_SHUTDOWN)) return isListener ? NOTCONN : NOTCAPABLE;
   takeTurn();
-  return errnoOf(tcpShutdown(descriptorAt(descriptor).node, (how & SDFLAG_RD) != 0, (how & SDFLAG_WR) != 0));
+  const entry = descriptorAt(descriptor);
+  const reading = (how & SDFLAG_RD) != 0;
+  const writing = (how & SDFLAG_WR) != 0;
+  if (entry.kind == KIND_DATAGRAMS) return udpShutdown(entry.node, reading, writing) ? SUCCESS : NOTCONN;
+  if (!isListener) return errnoOf(tcpShutdown(entry.node, reading, writing));
+  // As on Linux: a listener has nothing to write, and without reading it listens no more.
+  if (reading) {
+    tcpStopListening(entry.node);
+    entry.kind = KIND_CONNECTION;
+  }
+  return SUCCESS;
 }

@@ -6,9 +6,9 @@ import * as app from "../host/app";
 import { inApplication, putU32, putU64 } from "./application-memory";
 import { checkSocket } from "./descriptors";
 import {
-  getOption, OPTION_BROADCAST, OPTION_KEEP_ALIVE, OPTION_KEEP_IDLE, OPTION_KEEP_INTERVAL, OPTION_LINGER, OPTION_NO_DELAY,
-  OPTION_RECEIVE_BUFFER, OPTION_RECEIVE_TIMEOUT, OPTION_REUSE_ADDRESS, OPTION_SEND_BUFFER, OPTION_SEND_TIMEOUT, optionValue,
-  setOption,
+  getOption, OPTION_BROADCAST, OPTION_FAST_OPEN, OPTION_GROUP_LOOP, OPTION_GROUP_TIME_TO_LIVE, OPTION_KEEP_ALIVE, OPTION_KEEP_IDLE, OPTION_KEEP_INTERVAL, OPTION_LINGER, OPTION_NO_DELAY,
+  OPTION_QUICK_ACK, OPTION_RECEIVE_BUFFER, OPTION_RECEIVE_TIMEOUT, OPTION_REUSE_ADDRESS, OPTION_REUSE_PORT, OPTION_SEND_BUFFER,
+  OPTION_SEND_TIMEOUT, OPTION_TIME_TO_LIVE, optionValue, setOption,
 } from "./sock-options";
 import { ADDRESS_IP_SIZE } from "./wamr-address";
 import { FAULT, NOPROTOOPT, SUCCESS } from "./spec";
@@ -17,9 +17,20 @@ const LINGERS: u64 = 1 << 32;
 
 const byte = memory.data(1);
 
-function putFlag(at: u32, value: u64): void {
-  store<u8>(byte, value != 0 ? 1 : 0);
+function putByte(at: u32, value: u64): void {
+  store<u8>(byte, value);
   app.copyOut(at, byte, 1);
+}
+
+function putFlag(at: u32, value: u64): void {
+  putByte(at, value != 0 ? 1 : 0);
+}
+
+function getByte(descriptor: u32, option: u32, at: u32): u32 {
+  if (!inApplication(at, 1)) return FAULT;
+  const error = getOption(descriptor, option);
+  if (error == SUCCESS) putByte(at, optionValue());
+  return error;
 }
 
 function getFlag(descriptor: u32, option: u32, at: u32): u32 {
@@ -59,12 +70,13 @@ export function sock_set_nothing(descriptor: u32, _value: u32): u32 {
   return error == SUCCESS ? NOPROTOOPT : error;
 }
 
-export function sock_get_ip_multicast_loop(descriptor: u32, _isIpv6: u32, at: u32): u32 {
-  return sock_get_nothing(descriptor, at);
+/** A socket of IPv4 has no options of IPv6. */
+export function sock_get_ip_multicast_loop(descriptor: u32, isIpv6: u32, at: u32): u32 {
+  return isIpv6 != 0 ? sock_get_nothing(descriptor, at) : getFlag(descriptor, OPTION_GROUP_LOOP, at);
 }
 
-export function sock_set_ip_multicast_loop(descriptor: u32, _isIpv6: u32, value: u32): u32 {
-  return sock_set_nothing(descriptor, value);
+export function sock_set_ip_multicast_loop(descriptor: u32, isIpv6: u32, value: u32): u32 {
+  return isIpv6 != 0 ? sock_set_nothing(descriptor, value) : setFlag(descriptor, OPTION_GROUP_LOOP, value);
 }
 
 /** Joining and leaving a group. */
@@ -81,6 +93,16 @@ export function sock_get_tcp_no_delay(descriptor: u32, at: u32): u32 { return ge
 export function sock_set_tcp_no_delay(descriptor: u32, value: u32): u32 { return setFlag(descriptor, OPTION_NO_DELAY, value); }
 export function sock_get_broadcast(descriptor: u32, at: u32): u32 { return getFlag(descriptor, OPTION_BROADCAST, at); }
 export function sock_set_broadcast(descriptor: u32, value: u32): u32 { return setFlag(descriptor, OPTION_BROADCAST, value); }
+export function sock_get_reuse_port(descriptor: u32, at: u32): u32 { return getFlag(descriptor, OPTION_REUSE_PORT, at); }
+export function sock_set_reuse_port(descriptor: u32, value: u32): u32 { return setFlag(descriptor, OPTION_REUSE_PORT, value); }
+export function sock_get_tcp_quick_ack(descriptor: u32, at: u32): u32 { return getFlag(descriptor, OPTION_QUICK_ACK, at); }
+export function sock_set_tcp_quick_ack(descriptor: u32, value: u32): u32 { return setFlag(descriptor, OPTION_QUICK_ACK, value); }
+export function sock_get_tcp_fastopen_connect(descriptor: u32, at: u32): u32 { return getFlag(descriptor, OPTION_FAST_OPEN, at); }
+export function sock_set_tcp_fastopen_connect(descriptor: u32, value: u32): u32 { return setFlag(descriptor, OPTION_FAST_OPEN, value); }
+export function sock_get_ip_ttl(descriptor: u32, at: u32): u32 { return getByte(descriptor, OPTION_TIME_TO_LIVE, at); }
+export function sock_set_ip_ttl(descriptor: u32, hops: u32): u32 { return setOption(descriptor, OPTION_TIME_TO_LIVE, hops); }
+export function sock_get_ip_multicast_ttl(descriptor: u32, at: u32): u32 { return getByte(descriptor, OPTION_GROUP_TIME_TO_LIVE, at); }
+export function sock_set_ip_multicast_ttl(descriptor: u32, hops: u32): u32 { return setOption(descriptor, OPTION_GROUP_TIME_TO_LIVE, hops); }
 
 export function sock_get_send_buf_size(descriptor: u32, at: u32): u32 { return getNumber(descriptor, OPTION_SEND_BUFFER, at); }
 export function sock_set_send_buf_size(descriptor: u32, bytes: u32): u32 { return setOption(descriptor, OPTION_SEND_BUFFER, bytes); }

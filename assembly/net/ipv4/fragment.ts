@@ -13,7 +13,7 @@ import { IPV4_HEADER_BYTES, IPV4_MORE_FRAGMENTS, IPV4_PACKET_BYTES_MAX, putIpv4H
 import { nextIdentification } from "./identification";
 import { sendOnLink } from "./link";
 import {
-  mayLeave, NET_NO_BUFFER, NET_NO_ROUTE, NET_SENT, NET_TOO_BIG, NO_CHECKSUM, routeMtu, sendPacket, TIME_TO_LIVE,
+  mayLeave, NET_NO_BUFFER, NET_NO_ROUTE, NET_SENT, NET_TOO_BIG, NO_CHECKSUM, routeMtu, sendPacket, timeToLiveNow,
   TRANSPORT_BYTES_MAX,
 } from "./output";
 
@@ -84,7 +84,7 @@ function sendFragments(
     const part = min<u32>(piece, total - offset);
     const more: u32 = offset + part < total ? IPV4_MORE_FRAGMENTS : 0;
     putIpv4Header(
-      frame + ETHERNET_HEADER_BYTES, IPV4_HEADER_BYTES + part, identification, more | (offset >> 3), TIME_TO_LIVE, protocol,
+      frame + ETHERNET_HEADER_BYTES, IPV4_HEADER_BYTES + part, identification, more | (offset >> 3), timeToLiveNow(), protocol,
       source, destination,
     );
     // The first fragment has the transport header in front of its data.

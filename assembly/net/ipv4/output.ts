@@ -37,6 +37,8 @@ export const TRANSPORT_BYTES_MAX: u32 = 94;
 /** RFC 1700's default, what Linux uses too. */
 export const TIME_TO_LIVE: u32 = 64;
 
+let timeToLive: u32 = 64;
+
 const frame = memory.data(128, 8);
 
 /** The interface by which packets for `destination` leave, plus 1; 0: there is no route. */
@@ -52,6 +54,15 @@ export function routeTo(destination: u32, through: u32): u32 {
     if (interfaceAt(i).address != 0) return i + 1;
   }
   return 0;
+}
+
+/** Of all packets that are sent from now on. Who sets it sets it back to TIME_TO_LIVE when he has sent his. */
+export function setTimeToLive(hops: u32): void {
+  timeToLive = hops;
+}
+
+export function timeToLiveNow(): u32 {
+  return timeToLive;
 }
 
 /** The address that packets get which leave by this route. */
@@ -94,7 +105,7 @@ export function sendPacket(
   // Both learn the path's MTU from what does not fit (RFC 1191 §3); nothing else does.
   const atomic = protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP;
   putIpv4Header(
-    frame + ETHERNET_HEADER_BYTES, bytes, atomic && !cut ? 0 : nextIdentification(), atomic ? IPV4_DONT_FRAGMENT : 0, TIME_TO_LIVE,
+    frame + ETHERNET_HEADER_BYTES, bytes, atomic && !cut ? 0 : nextIdentification(), atomic ? IPV4_DONT_FRAGMENT : 0, timeToLive,
     protocol, source, destination,
   );
   memory.copy(frame + TRANSPORT_OFFSET, transport, transportBytes);

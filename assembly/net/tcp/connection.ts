@@ -18,6 +18,7 @@
 
 import { CLOSED, KEEP_ALIVE_COUNT, KEEP_ALIVE_IDLE, KEEP_ALIVE_INTERVAL, MSS_DEFAULT, RTO_INITIAL } from "./spec";
 import { Endpoint } from "./endpoint";
+import { TIME_TO_LIVE } from "../ipv4/output";
 import { RANGES_BYTES } from "./ranges";
 import { ringBytesTotal, RING_BYTES_MAX, RING_BYTES_MIN } from "./rings";
 
@@ -164,6 +165,12 @@ export class Connection extends Endpoint {
   noDelay: bool;
   keepAlive: bool;
   reuseAddress: bool;
+  reusePort: bool;
+  /** Acknowledgements do not wait for data that could carry them. */
+  quickAck: bool;
+  /** Asked for; there is never a cookie, without which it is like any connection (RFC 7413 §4.2.2). */
+  fastOpen: bool;
+  timeToLive: u8;
   lingers: bool;
   /** connect() was called: how it ended has not been told yet. */
   isConnecting: bool;
@@ -252,6 +259,7 @@ export function takeConnection(): usize {
   c.keepIdle = KEEP_ALIVE_IDLE;
   c.keepInterval = KEEP_ALIVE_INTERVAL;
   c.keepCount = KEEP_ALIVE_COUNT;
+  c.timeToLive = <u8>TIME_TO_LIVE;
   c.sendUsual = RING_BYTES_MIN;
   c.sendLimit = usualLimit();
   c.receiveLimit = c.sendLimit;

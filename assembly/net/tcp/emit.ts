@@ -1,7 +1,7 @@
 // Segments on their way out: header, options, and what sending means for a connection. What to send is output.ts's.
 // Read first: RFC 9293 §3.10.7.1 (resets), §3.8.6; net/ipv4/output.ts.
 
-import { NET_NO_BUFFER, NET_NO_ROUTE, NET_SENT, routeTo, ANY_INTERFACE, routeMtu, sendPacket } from "../ipv4/output";
+import { NET_NO_BUFFER, NET_NO_ROUTE, NET_SENT, routeTo, ANY_INTERFACE, routeMtu, sendPacket, setTimeToLive, TIME_TO_LIVE } from "../ipv4/output";
 import { PROTOCOL_TCP } from "../wire/ipv4";
 import { putTcpHeader, TCP_ACK, TCP_CHECKSUM_OFFSET, TCP_HEADER_BYTES, TCP_RST, TCP_SYN } from "../wire/tcp";
 import { Connection, NEVER } from "./connection";
@@ -56,9 +56,11 @@ export function sendSegment(c: Connection, flags: u32, seq: u32, payload: usize,
     addReference(owner);
   }
   const ack = (flags & TCP_ACK) != 0 ? c.rcvNxt : 0;
+  setTimeToLive(<u32>c.timeToLive);
   const result = sendHeader(
     c.route, c.localAddress, c.remoteAddress, c.ports, seq, ack, flags, window, options, payload, bytes, segmentSize, owner,
   );
+  setTimeToLive(TIME_TO_LIVE);
   if (result == NET_SENT) {
     noteAcknowledged(c);
     if (bytes != 0) c.lastSentAt = now();

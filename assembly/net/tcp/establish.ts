@@ -134,6 +134,9 @@ function inherit(c: Connection, listener: Connection): void {
   c.keepInterval = listener.keepInterval;
   c.keepCount = listener.keepCount;
   c.reuseAddress = listener.reuseAddress;
+  c.reusePort = listener.reusePort;
+  c.quickAck = listener.quickAck;
+  c.timeToLive = listener.timeToLive;
   c.lingers = listener.lingers;
   c.lingerSeconds = listener.lingerSeconds;
   c.sendLimit = listener.sendLimit;

@@ -11,7 +11,8 @@
 import { NETWORK_INTERFACES_MAX } from "../../base/limits";
 import { Connection } from "./connection";
 
-export const PENDING_LINES: u32 = NETWORK_INTERFACES_MAX + 1;
+/** NETWORK_INTERFACES_MAX and one. */
+export const PENDING_LINES: u32 = 9;
 
 @final @unmanaged
 class Line {
@@ -31,6 +32,7 @@ function lineAt(index: u32): Line {
 }
 
 export function clearPending(): void {
+  assert(PENDING_LINES == NETWORK_INTERFACES_MAX + 1);
   memory.fill(lines, 0, <usize>PENDING_LINES * offsetof<Line>());
   isServing = false;
 }

@@ -68,7 +68,7 @@ function takeInOrder(c: Connection, bytes: u32): void {
   // RFC 5681 §4.2: what fills a gap is acknowledged at once. The rest: every second segment, within this turn.
   if (hadGap || c.unacknowledged >= ACK_EVERY_BYTES) {
     sendAck(c);
-  } else if (c.unacknowledged >= c.rcvMss << 1) {
+  } else if (c.quickAck || c.unacknowledged >= c.rcvMss << 1) {
     oweAck(c);
   } else if (c.ackAt == NEVER) {
     c.ackAt = now() + DELAYED_ACK;

@@ -76,6 +76,41 @@ export function tcpReuseAddress(number: u32): bool {
   return ownedSocket(number).reuseAddress;
 }
 
+/** The same, whether one listens or not. Of several that listen one gets all connections. */
+export function tcpSetReusePort(number: u32, on: bool): void {
+  ownedSocket(number).reusePort = on;
+}
+
+export function tcpReusePort(number: u32): bool {
+  return ownedSocket(number).reusePort;
+}
+
+/** What comes is acknowledged at the end of the turn, not up to 40 ms later. */
+export function tcpSetQuickAck(number: u32, on: bool): void {
+  ownedSocket(number).quickAck = on;
+}
+
+export function tcpQuickAck(number: u32): bool {
+  return ownedSocket(number).quickAck;
+}
+
+export function tcpSetFastOpen(number: u32, on: bool): void {
+  ownedSocket(number).fastOpen = on;
+}
+
+export function tcpFastOpen(number: u32): bool {
+  return ownedSocket(number).fastOpen;
+}
+
+/** Of all packets of the connection: 1 to 255. */
+export function tcpSetTimeToLive(number: u32, hops: u32): void {
+  ownedSocket(number).timeToLive = <u8>hops;
+}
+
+export function tcpTimeToLive(number: u32): u32 {
+  return <u32>ownedSocket(number).timeToLive;
+}
+
 /** How large the ring for sending may become: rounded up to a power of two within 4 KiB and 1 MiB. */
 export function tcpSetSendBuffer(number: u32, bytes: u32): void {
   ownedSocket(number).sendLimit = ringSize(bytes);

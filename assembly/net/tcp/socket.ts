@@ -85,6 +85,14 @@ export function tcpListen(number: u32, backlog: u32): u32 {
   return TCP_OK;
 }
 
+/** Listens no more: the socket is bound as it was before tcpListen(). */
+export function tcpStopListening(number: u32): void {
+  const c = ownedSocket(number);
+  assert(c.state == LISTEN, "socket does not listen");
+  dropWaiting(c);
+  c.state = CLOSED;
+}
+
 /** The number of a connection that has come; 0: none waits. */
 export function tcpAccept(number: u32): u32 {
   const listener = ownedSocket(number);
@@ -237,19 +245,24 @@ function forgetSocket(c: Connection): void {
   giveConnection(c);
 }
 
-function closeListener(c: Connection): void {
+/** Who waits to be accepted is refused. */
+function dropWaiting(c: Connection): void {
   dropHalfOpenOf(c);
   for (let at = unqueueAccept(c); at != 0; at = unqueueAccept(c)) {
     const waiting = changetype<Connection>(at);
     sendReset(waiting);
     endConnection(waiting, TCP_OK);
   }
+}
+
+function closeListener(c: Connection): void {
+  dropWaiting(c);
   forgetSocket(c);
 }
 
 /**
  * Whether somebody else keeps the port from being bound. Two addresses collide if they are the same or one is "any".
- * SO_REUSEADDR on both sides allows it unless the other listens.
+ * SO_REUSEADDR on both sides allows it unless the other listens, and SO_REUSEPORT on both sides always.
  */
 function isPortTaken(c: Connection, address: u32, port: u32): bool {
   for (let i: u32 = 1, left = connectionsUsed(); i <= connectionsMax() && left != 0; i++) {
@@ -258,6 +271,7 @@ function isPortTaken(c: Connection, address: u32, port: u32): bool {
     left--;
     if (other.kind == 0 || other == c || localPort(other) != port) continue;
     if (address != 0 && other.localAddress != 0 && address != other.localAddress) continue;
+    if (c.reusePort && other.reusePort) continue;
     if (!c.reuseAddress || !other.reuseAddress || other.state == LISTEN) return true;
   }
   return false;
@@ -267,6 +281,7 @@ function isOtherListening(c: Connection): bool {
   for (let i: u32 = 1; i <= connectionsMax(); i++) {
     const other = connectionAt(i);
     if (other == c || other.number == 0 || other.state != LISTEN || localPort(other) != localPort(c)) continue;
+    if (c.reusePort && other.reusePort) continue;
     if (c.localAddress == 0 || other.localAddress == 0 || c.localAddress == other.localAddress) return true;
   }
   return false;

@@ -2,10 +2,10 @@
 // Read first: RFC 768; RFC 1122 §4.1.3, §4.1.4.
 
 import { count, COUNTER_UDP_SENT } from "../counters";
-import { ADDRESS_BROADCAST, isBroadcastOf } from "../address";
+import { ADDRESS_BROADCAST, isBroadcastOf, isMulticast } from "../address";
 import { interfaceAt, isOwnAddress } from "../interface";
 import { sendDatagram } from "../ipv4/fragment";
-import { ANY_INTERFACE, NET_NO_BUFFER, NET_NO_ROUTE, NET_SENT, routeTo, sourceAddressFor } from "../ipv4/output";
+import { ANY_INTERFACE, NET_NO_BUFFER, NET_NO_ROUTE, NET_SENT, routeTo, setTimeToLive, sourceAddressFor, TIME_TO_LIVE } from "../ipv4/output";
 import { freePackets } from "../packets";
 import { PROTOCOL_UDP } from "../wire/ipv4";
 import { putUdpHeader, UDP_CHECKSUM_OFFSET, UDP_HEADER_BYTES } from "../wire/udp";
@@ -39,7 +39,13 @@ export function udpSend(handle: u32, address: u32, port: u32, at: usize, bytes: 
   }
   let source = socket.localAddress;
   if (source == 0) source = isOwnAddress(address) ? address : sourceAddressFor(route);
-  return sendFrom(route, source, socket.localPort, address, port, at, bytes);
+  const hops = isMulticast(address) ? socket.groupTimeToLive : socket.timeToLive;
+  // 0: to nobody outside of this machine.
+  if (hops == 0 && !isOwnAddress(address)) return UDP_OK;
+  setTimeToLive(hops);
+  const status = sendFrom(route, source, socket.localPort, address, port, at, bytes);
+  setTimeToLive(TIME_TO_LIVE);
+  return status;
 }
 
 /** Whether udpSend has a chance to find a buffer. */

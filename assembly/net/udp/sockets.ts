@@ -7,7 +7,7 @@ import { UDP_SOCKETS_MAX } from "../../base/limits";
 import { takeMemory } from "../../mm/heap";
 import { isOwnAddress } from "../interface";
 import { isLoopback } from "../address";
-import { ANY_INTERFACE, routeTo, sourceAddressFor } from "../ipv4/output";
+import { ANY_INTERFACE, routeTo, sourceAddressFor, TIME_TO_LIVE } from "../ipv4/output";
 import { PORT_EPHEMERAL_COUNT, PORT_EPHEMERAL_FIRST, randomPort } from "../random";
 import { giveChain, Packet } from "../packets";
 
@@ -24,6 +24,9 @@ export const UDP_TOO_BIG: u32 = 5;
 export const UDP_NO_DESTINATION: u32 = 6;
 /** To all, without having been allowed. */
 export const UDP_NOT_ALLOWED: u32 = 7;
+
+/** RFC 1112 §6.1: not beyond this network, unless somebody says so. */
+const GROUP_TIME_TO_LIVE: u32 = 1;
 
 @final @unmanaged
 export class UdpSocket {
@@ -47,6 +50,16 @@ export class UdpSocket {
   buffers: u32;
   /** Whether others that have it set, too, may have the same address and port. */
   sharesAddress: u32;
+  /** The same by SO_REUSEPORT, which only those understand who have that set. */
+  sharesPort: u32;
+  /** Of what goes to a host, and of what goes to a group. */
+  timeToLive: u32;
+  groupTimeToLive: u32;
+  /** Whether what is sent to a group comes back to the members on this machine. */
+  loopsGroups: u32;
+  /** What shutting down has ended. */
+  isReadShut: u32;
+  isWriteShut: u32;
 }
 
 let sockets: usize = 0;
@@ -76,6 +89,9 @@ export function udpOpen(): u32 {
     if (socket.isOpen != 0) continue;
     memory.fill(changetype<usize>(socket), 0, offsetof<UdpSocket>());
     socket.isOpen = 1;
+    socket.timeToLive = TIME_TO_LIVE;
+    socket.groupTimeToLive = GROUP_TIME_TO_LIVE;
+    socket.loopsGroups = 1;
     end = max<u32>(end, i + 1);
     return i + 1;
   }
@@ -106,7 +122,7 @@ export function udpBind(handle: u32, address: u32, port: u32): u32 {
   if (socket.localPort != 0) return UDP_IN_USE;
   if (address != 0 && !isOwnAddress(address) && !isLoopback(address)) return UDP_NOT_OURS;
   if (port == 0) port = freePort(address);
-  if (port == 0 || isTaken(address, port, socket.sharesAddress != 0)) return UDP_IN_USE;
+  if (port == 0 || isTaken(address, port, socket)) return UDP_IN_USE;
   socket.localAddress = address;
   socket.localPort = port;
   return UDP_OK;
@@ -147,6 +163,19 @@ export function udpShareAddress(handle: u32, shares: bool): void {
   udpSocket(handle).sharesAddress = shares ? 1 : 0;
 }
 
+/** The same, among those that have this set. */
+export function udpSharePort(handle: u32, shares: bool): void {
+  udpSocket(handle).sharesPort = shares ? 1 : 0;
+}
+
+/** Ends receiving, sending, or both; false: it is not connected, which ends them all the same, as on Linux. */
+export function udpShutdown(handle: u32, reading: bool, writing: bool): bool {
+  const socket = udpSocket(handle);
+  if (reading) socket.isReadShut = 1;
+  if (writing) socket.isWriteShut = 1;
+  return socket.remotePort != 0;
+}
+
 /** The ERROR_* that an ICMP message reported, forgotten once it is told; 0: none. */
 export function udpTakeError(handle: u32): u32 {
   const error = udpSocket(handle).error;
@@ -174,10 +203,11 @@ export function findUdpSocket(local: u32, localPort: u32, remote: u32, remotePor
   return best;
 }
 
-function isTaken(address: u32, port: u32, shares: bool): bool {
+/** Whether others keep the socket `one` from being bound there; null: one that shares nothing. */
+function isTaken(address: u32, port: u32, one: UdpSocket | null): bool {
   for (let i: u32 = 0; i < end; i++) {
     const socket = socketAt(i);
-    if (socket.isOpen == 0 || socket.localPort != port || (shares && socket.sharesAddress != 0)) continue;
+    if (socket.isOpen == 0 || socket.localPort != port || (one != null && doShare(socket, one))) continue;
     // What connecting has set does not narrow what the socket is bound to.
     const bound: u32 = socket.isAddressOfRoute != 0 ? 0 : socket.localAddress;
     if (address == 0 || bound == 0 || bound == address) return true;
@@ -185,11 +215,15 @@ function isTaken(address: u32, port: u32, shares: bool): bool {
   return false;
 }
 
+function doShare(one: UdpSocket, other: UdpSocket): bool {
+  return (one.sharesAddress & other.sharesAddress) != 0 || (one.sharesPort & other.sharesPort) != 0;
+}
+
 /** A free port, from a random one onwards (RFC 6056 §3.3.1); 0: none. */
 function freePort(address: u32): u32 {
   let offset = randomPort() - PORT_EPHEMERAL_FIRST;
   for (let tries: u32 = 0; tries < PORT_EPHEMERAL_COUNT; tries++) {
-    if (!isTaken(address, PORT_EPHEMERAL_FIRST + offset, false)) return PORT_EPHEMERAL_FIRST + offset;
+    if (!isTaken(address, PORT_EPHEMERAL_FIRST + offset, null)) return PORT_EPHEMERAL_FIRST + offset;
     offset = (offset + 1) % PORT_EPHEMERAL_COUNT;
   }
   return 0;

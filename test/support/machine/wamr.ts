@@ -7,7 +7,8 @@ export const [DGRAM, STREAM] = [0, 1];
 /** Of the options that our own calls number (assembly/wasi/sock-options.ts). */
 export const OPTION = {
   type: 0, error: 1, isListening: 2, reuseAddress: 3, sendBuffer: 4, receiveBuffer: 5, sendTimeout: 6, receiveTimeout: 7, broadcast: 8,
-  linger: 9, noDelay: 10, keepAlive: 11, keepIdle: 12, keepInterval: 13, keepCount: 14,
+  linger: 9, noDelay: 10, keepAlive: 11, keepIdle: 12, keepInterval: 13, keepCount: 14, reusePort: 15,
+  timeToLive: 16, groupTimeToLive: 17, groupLoop: 18, quickAck: 19, fastOpen: 20,
 } as const;
 export const ADDRESS = 0x800;
 const INFOS = 0x8000;
