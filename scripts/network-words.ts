@@ -33,11 +33,11 @@ export function checkHasStack(words: readonly string[], hasSockets: boolean, app
   if (words.length > 0 && !hasSockets) throw new AsoloError('devices', `${application} has no use for --ip, --gateway or --dns: it imports no sock_ function`);
 }
 
-/** What somebody is told whose application opens sockets on a machine where there is nothing to open them on. */
+/** What somebody is told whose application opens sockets on a machine from which no other can be reached. */
 export function missingNetworkNotice({ imports, application }: Pick<Manifest, 'imports' | 'application'>, devices: readonly { name: string }[]): string | undefined {
   const call = callThatOpensSockets(imports);
   if (call === undefined || devices.some(({ name }) => name === 'net')) return undefined;
-  return `${application.name} imports ${call}, and its machine has no network interface: sockets will be ENETDOWN (--net user attaches one)`;
+  return `${application.name} imports ${call}, and its machine has no network interface: it reaches nobody but itself, 127.0.0.1 (--net user attaches one)`;
 }
 
 function withoutDevice(value: string): string {

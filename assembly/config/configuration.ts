@@ -2,7 +2,7 @@
 // here are somebody else's and are ignored. A known word with a value that makes no sense is an error: it was meant
 // for us. Pure: kernel/boot.ts fetches the lines and reports the errors.
 
-import { HAS_SHARES } from "../base/features";
+import { HAS_SHARES, HAS_SOCKETS } from "../base/features";
 import { COMMAND_LINE_MAX } from "../base/limits";
 import { COM1, COM2, COM3, NO_PORT } from "../base/serial";
 import { equalsText, startsWithText } from "../lib/bytes";
@@ -31,6 +31,7 @@ let errorPort: u32 = 0;
 let controlPort: u32 = 3;
 let framed: bool = false;
 let verbose: bool = false;
+let loopback: bool = false;
 let timeline: bool = false;
 let withoutPci: bool = false;
 let withoutAcpi: bool = false;
@@ -63,6 +64,11 @@ export function isInputFramed(): bool {
 
 export function isVerboseAsked(): bool {
   return verbose;
+}
+
+/** Whether the application opens sockets, also on a machine that has no network device: the build says so. */
+export function isLoopbackAsked(): bool {
+  return loopback;
 }
 
 /** Whether the machine has PCI and ACPI tables to look for, as far as anybody said. */
@@ -128,6 +134,7 @@ function applyWord(length: u32): bool {
   if (HAS_SHARES && startsWithText(word, length, "share=")) return addShare(word + 6, length - 6);
   if (startsWithText(word, length, "tcplisten=")) appendString(listenerStrings(), word, length);
   if (isNetworkWord(length)) appendString(networkStrings(), word, length);
+  if (HAS_SOCKETS && equalsText(word, length, "loopback")) loopback = true;
   if (equalsText(word, length, "verbose")) verbose = true;
   if (equalsText(word, length, "pci=off")) withoutPci = true;
   if (equalsText(word, length, "acpi=off")) withoutAcpi = true;

@@ -3,7 +3,8 @@
 // Read first: nics.ts, net/stack.ts; net/tcp/memory.ts says what TCP's memory is good for.
 //
 // The stack takes all network devices, unless the application's manifest declares some: those are for solo5_net_acquire. A
-// machine with no device for it and no word that listens has no stack, and pays for none.
+// machine with no device for it has one only if a socket listens from the start, or if the application opens some, which
+// then reach the machine itself (127.0.0.1); all others pay for none.
 
 import * as image from "../host/image";
 import { EXIT_UNUSABLE } from "../base/exit-status";
@@ -11,6 +12,7 @@ import { text } from "../base/line";
 import { beginMessage, sendLineQuoting } from "../base/log";
 import { fail } from "../base/panic";
 import { powerOff } from "../base/power-off";
+import { isLoopbackAsked } from "../config/configuration";
 import { listenerStrings } from "../config/strings";
 import { takeDeviceMemory } from "../mm/device-memory";
 import { usableBytes } from "../mm/memory-map";
@@ -25,6 +27,8 @@ import { takeTurn } from "./turn";
 const TCP_SHARE_SHIFT: u64 = 4;
 const TCP_BYTES_LEAST: u64 = 1 << 20;
 const TCP_BYTES_MOST: u64 = 16 << 20;
+/** On less the application keeps what sockets that reach nobody would take, which it may never open. */
+const LOOPBACK_MACHINE_BYTES: u64 = 8 << 20;
 const ALIGNMENT: u32 = 64;
 /** One datagram of the largest size, put together before it is sent. */
 const DATAGRAM_BYTES: u32 = 65536;
@@ -41,9 +45,13 @@ let ownsNics: bool = false;
 export function claimNetwork(nics: u32): u32 {
   ownsNics = nics != 0 && !areNicsDeclared();
   tcpBytes = 0;
-  if (!ownsNics && listenerStrings().count == 0) return 0;
+  if (!ownsNics && listenerStrings().count == 0 && !wantsLoopback()) return 0;
   tcpBytes = <u32>max<u64>(min<u64>(usableBytes() >> TCP_SHARE_SHIFT, TCP_BYTES_MOST), TCP_BYTES_LEAST) & ~(ALIGNMENT - 1);
   return tcpBytes + DATAGRAM_BYTES + 2 * ALIGNMENT;
+}
+
+function wantsLoopback(): bool {
+  return isLoopbackAsked() && usableBytes() >= LOOPBACK_MACHINE_BYTES;
 }
 
 function areNicsDeclared(): bool {

@@ -16,7 +16,7 @@ import { INVAL, MFILE, NETDOWN, NOBUFS, NOTSUP, SUCCESS } from "./spec";
 
 let opened: u32 = 0;
 
-/** Opens a TCP socket, or a UDP one. A machine without a network device has no stack (sockets/start.ts): NETDOWN. */
+/** Opens a TCP socket, or a UDP one. A machine that has no stack (sockets/start.ts): NETDOWN. */
 export function openSocket(isStream: bool): u32 {
   if (!hasStack()) return NETDOWN;
   const number = freeDescriptor();

@@ -16,7 +16,7 @@ import { writeBindings } from './bindings.ts';
 import { compileAssembly, hashSources, kernelKey, listSources } from './compile-assembly.ts';
 import { applicationTasks, compile, compileAll, headerHash, kernelTasks, ownTasks } from './compile-c.ts';
 import { type DeclaredDevice, findDeclared, missingManifestNotice } from './device-manifest.ts';
-import { type Features, checkSocketsHaveDevices, featuresFor } from './kernel-features.ts';
+import { type Features, callThatOpensSockets, checkSocketsHaveDevices, featuresFor } from './kernel-features.ts';
 import { finishImage, link, type Linked } from './link.ts';
 import { MANIFEST_VERSION, type Manifest, loadedBytes } from './manifest.ts';
 import { type Offers, offerFor, readOffers } from './offers.ts';
@@ -147,7 +147,9 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
   });
 
   progress.step('link');
-  const words = joinWords([...options.network, ...options.env.map((pair) => `env=${pair}`)], undefined);
+  // Without a network device, such an application still reaches itself.
+  const loopback = callThatOpensSockets(module.imports) === undefined ? [] : ['loopback'];
+  const words = joinWords([...loopback, ...options.network, ...options.env.map((pair) => `env=${pair}`)], undefined);
   const sizes = { stackBytes: options.stackBytes, tableBytes: tableBytes(module) + tableBytes(kernelModule) };
   const linked = await link(cache, compiler, work, {
     objects: [...own, bindingsObject, ...objects],

@@ -1,13 +1,36 @@
 // What WAMR's samples and tests do with sockets on Linux, and what did not do the same here: shutting down listeners and
-// datagrams, sharing ports, times to live. assembly/wasi/sock.ts, sock-options.ts.
+// datagrams, sharing ports, times to live, and 127.0.0.1 without a network. assembly/wasi/sock.ts, sock-options.ts, sockets/start.ts.
 import { describe, expect, test } from 'vitest';
-import { accept, poll, RD, receive, send, WR } from '../support/machine/sockets.ts';
+import { Machine } from '../support/machine/machine.ts';
+import { accept, bytesOf, poll, RD, receive, send, textOf, WR } from '../support/machine/sockets.ts';
 import { OWN, PEER } from '../support/machine/network-machine.ts';
-import { bind, close, connect, DGRAM, listen, online, open, option, OPTION, receiveFrom, sendTo, setOption, STREAM } from '../support/machine/wamr.ts';
+import { bind, close, connect, DGRAM, listen, online, open, option, OPTION, peerName, receiveFrom, resolve, sendTo, setOption, STREAM } from '../support/machine/wamr.ts';
 import { parse } from '../support/net/frames.ts';
 import { Socket } from '../support/net/socket.ts';
 
-const [SUCCESS, ADDRINUSE, CONNREFUSED, INVAL, NOTCONN, PIPE] = [0, 3, 14, 28, 53, 64];
+const [SUCCESS, ADDRINUSE, AGAIN, CONNREFUSED, INVAL, NETDOWN, NETUNREACH, NOTCONN, PIPE] = [0, 3, 6, 14, 28, 38, 40, 53, 64];
+
+describe('a machine without a network device, whose application opens sockets', () => {
+  test('has the loopback: it connects to itself, sends itself datagrams, and reaches nobody else', () => {
+    const { status } = new Machine({ commandLine: 'loopback', cpu: { kvmclock: true } }).run((app) => {
+      const [listener, client] = [open(app), open(app)];
+      expect([bind(app, listener, '0.0.0.0', 80), listen(app, listener), connect(app, client, '127.0.0.1', 80)]).toEqual([SUCCESS, SUCCESS, SUCCESS]);
+      const server = accept(app, listener);
+      expect([send(app, client, 'hello'), textOf(receive(app, server, 10)), peerName(app, client)]).toEqual([5, 'hello', { host: '127.0.0.1', port: 80 }]);
+      expect([close(app, server), receive(app, client, 10)]).toEqual([SUCCESS, new Uint8Array()]);
+      const [one, other] = [open(app, DGRAM), open(app, DGRAM)];
+      expect([bind(app, one, '127.0.0.1', 7), sendTo(app, other, 'ping', '127.0.0.1', 7)]).toEqual([SUCCESS, 4]);
+      expect(receiveFrom(app, one, 10)).toMatchObject({ data: bytesOf('ping'), from: { host: '127.0.0.1' } });
+      expect([connect(app, open(app), '10.0.0.1', 80), sendTo(app, other, 'ping', '10.0.0.1', 7)]).toEqual([NETUNREACH, -NETUNREACH]);
+      expect([resolve(app, 'localhost', '80', { type: 1 }), resolve(app, 'name.invalid')]).toMatchObject([{ found: 1 }, AGAIN]);
+    });
+    expect(status).toBe(0);
+  });
+
+  test('has none if its memory is too small for both', () => {
+    expect(new Machine({ commandLine: 'loopback', memory: '6M' }).run((app) => { expect(open(app)).toBe(-NETDOWN); }).status).toBe(0);
+  });
+});
 
 describe('shutting down', () => {
   test('a listener ends it: who waits is refused, the port stays bound, and it may listen again', async () => {

@@ -19,7 +19,7 @@ test('who opens sockets without a network interface is told', () => {
   const of = (...names: string[]): Parameters<typeof missingNetworkNotice>[0] => (
     { application: { name: 'app.wasm', sha256: '', bytes: 0 }, imports: names.map((name) => ({ module: 'wasi_snapshot_preview1', name, servedBy: '' })) });
   expect(missingNetworkNotice(of('fd_write', 'sock_open'), [{ name: 'serial' }]))
-    .toBe('app.wasm imports sock_open, and its machine has no network interface: sockets will be ENETDOWN (--net user attaches one)');
+    .toBe('app.wasm imports sock_open, and its machine has no network interface: it reaches nobody but itself, 127.0.0.1 (--net user attaches one)');
   expect(missingNetworkNotice(of('sock_open_v2'), [])).toContain('sock_open_v2');
   expect(missingNetworkNotice(of('sock_open'), [{ name: 'serial' }, { name: 'net' }])).toBeUndefined();
   expect(missingNetworkNotice(of('sock_recv'), [])).toBeUndefined();
