@@ -127,8 +127,15 @@ struct option {
 };
 
 static struct option option_of(int level, int name) {
-  static const uint8_t of_tcp[] = {[TCP_NODELAY] = 10, [TCP_KEEPIDLE] = 12, [TCP_KEEPINTVL] = 13, [TCP_KEEPCNT] = 14};
+  static const uint8_t of_tcp[] = {[TCP_NODELAY] = 10, [TCP_KEEPIDLE] = 12, [TCP_KEEPINTVL] = 13, [TCP_KEEPCNT] = 14, [TCP_QUICKACK] = 19, [TCP_FASTOPEN_CONNECT] = 20};
   if (level == IPPROTO_TCP && name > 0 && (size_t)name < sizeof of_tcp && of_tcp[name] != 0) return (struct option){NUMBER, of_tcp[name]};
+  if (level == IPPROTO_IP) {
+    switch (name) {
+      case IP_TTL: return (struct option){NUMBER, 16};
+      case IP_MULTICAST_TTL: return (struct option){NUMBER, 17};
+      case IP_MULTICAST_LOOP: return (struct option){NUMBER, 18};
+    }
+  }
   if (level != SOL_SOCKET) return (struct option){NONE, 0};
   switch (name) {
     case SO_TYPE: return (struct option){TYPE, 0};
@@ -142,6 +149,7 @@ static struct option option_of(int level, int name) {
     case SO_BROADCAST: return (struct option){NUMBER, 8};
     case SO_LINGER: return (struct option){LINGER, 9};
     case SO_KEEPALIVE: return (struct option){NUMBER, 11};
+    case SO_REUSEPORT: return (struct option){NUMBER, 15};
   }
   return (struct option){NONE, 0};
 }

@@ -18,8 +18,9 @@
 extern "C" {
 #endif
 
-/* Options of SOL_SOCKET, beside SO_TYPE. Those of IPPROTO_TCP are TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT.
- * Every other one is ENOPROTOOPT. */
+/* Options of SOL_SOCKET, beside SO_TYPE. Those of IPPROTO_TCP are TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT,
+ * TCP_QUICKACK and TCP_FASTOPEN_CONNECT; those of IPPROTO_IP are IP_TTL, IP_MULTICAST_TTL and IP_MULTICAST_LOOP. Every other
+ * one is ENOPROTOOPT. */
 #define SO_REUSEADDR 2
 #define SO_ERROR 4
 #define SO_BROADCAST 6
@@ -27,6 +28,7 @@ extern "C" {
 #define SO_RCVBUF 8
 #define SO_KEEPALIVE 9
 #define SO_LINGER 13
+#define SO_REUSEPORT 15
 #define SO_RCVTIMEO 20
 #define SO_SNDTIMEO 21
 #define SO_ACCEPTCONN 30

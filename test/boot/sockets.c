@@ -1,6 +1,6 @@
 // Uses every part of sdk/asolo-socket.h against what test/boot/sockets.test.ts runs on this computer, which is 10.0.2.2 for the
 // machine. Says what it has seen, a line each. Arguments: the ports of a TCP and of a UDP server that echo.
-#include "asolo-socket.h"
+#include <netdb.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,6 +85,12 @@ static void options(void) {
   length = sizeof linger;
   getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &length);
   printf("options: %d %d %d %d\n", type == SOCK_STREAM, (int)patience.tv_usec, linger.l_onoff, linger.l_linger);
+  int hops = 9;
+  int set = setsockopt(fd, IPPROTO_IP, IP_TTL, &hops, sizeof hops) | setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) | setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+  hops = 0;
+  socklen_t size = sizeof hops;
+  getsockopt(fd, IPPROTO_IP, IP_TTL, &hops, &size);
+  printf("more options: %d, %d hops\n", set, hops);
   printf("unknown: %d\n", setsockopt(fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on) == -1 && errno == ENOPROTOOPT);
   close(fd);
 }

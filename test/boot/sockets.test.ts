@@ -22,7 +22,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'asolo-sockets-'));
   imageAs = join(directory, 'sockets-as.elf');
   expect(await asolo(['build', await compileAssemblyScript(join(root, 'sdk/assembly/example.ts'), join(directory, 'as.wasm')), '-o', imageAs])).toMatchObject({ status: 0 });
-  const sources = Object.fromEntries(['test/boot/sockets.c', 'sdk/asolo-socket.c', 'sdk/asolo-names.c', 'sdk/asolo-socket.h', 'sdk/asolo-wamr.h']
+  const sources = Object.fromEntries(['test/boot/sockets.c', 'sdk/asolo-socket.c', 'sdk/asolo-names.c', 'sdk/asolo-socket.h', 'sdk/asolo-wamr.h', 'sdk/netdb.h']
     .map((path) => [path.split('/').at(-1), read(path)]));
   const program = await compileC(sources, join(directory, 'sockets.wasm'), ['-I.']);
   image = join(directory, 'sockets.elf');
@@ -116,7 +116,7 @@ test('a C program connects out, sends datagrams, looks names up, and serves both
   expect(lines.slice(0, lines.indexOf('ready'))).toEqual([
     'connect: 0', 'own: 10.0.2.15', 'peer: 10.0.2.2', 'send: 5', 'recv: hello', 'end: 0',
     'nonblocking: -1 EINPROGRESS', 'poll: 1', 'SO_ERROR: 0', 'refused: -1 ECONNREFUSED',
-    'nodelay: 0', 'options: 1 2000 1 3', 'unknown: 1',
+    'nodelay: 0', 'options: 1 2000 1 3', 'more options: 0, 9 hops', 'unknown: 1',
     'datagram: 1400 from 10.0.2.2:its port',
     'localhost: 0 127.0.0.1:80', names ? 'name.invalid: 192.0.2.7' : 'name.invalid: nobody, or nobody knows', 'no service: unknown service',
   ]);

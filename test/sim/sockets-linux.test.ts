@@ -2,7 +2,7 @@
 // datagrams, sharing ports, times to live, and 127.0.0.1 without a network. assembly/wasi/sock.ts, sock-options.ts, sockets/start.ts.
 import { describe, expect, test } from 'vitest';
 import { Machine } from '../support/machine/machine.ts';
-import { accept, bytesOf, poll, RD, receive, send, textOf, WR } from '../support/machine/sockets.ts';
+import { accept, bytesOf, DATA, OUT, poll, RD, receive, send, textOf, VECTORS, WR } from '../support/machine/sockets.ts';
 import { OWN, PEER } from '../support/machine/network-machine.ts';
 import { bind, close, connect, DGRAM, listen, online, open, option, OPTION, peerName, receiveFrom, resolve, sendTo, setOption, STREAM } from '../support/machine/wamr.ts';
 import { parse } from '../support/net/frames.ts';
@@ -23,6 +23,22 @@ describe('a machine without a network device, whose application opens sockets', 
       expect(receiveFrom(app, one, 10)).toMatchObject({ data: bytesOf('ping'), from: { host: '127.0.0.1' } });
       expect([connect(app, open(app), '10.0.0.1', 80), sendTo(app, other, 'ping', '10.0.0.1', 7)]).toEqual([NETUNREACH, -NETUNREACH]);
       expect([resolve(app, 'localhost', '80', { type: 1 }), resolve(app, 'name.invalid')]).toMatchObject([{ found: 1 }, AGAIN]);
+    });
+    expect(status).toBe(0);
+  });
+
+  test('connects, receives and sends there with time-outs of a microsecond', () => {
+    const { status } = new Machine({ commandLine: 'loopback', cpu: { kvmclock: true } }).run((app) => {
+      const [listener, client] = [open(app), open(app)];
+      bind(app, listener, '0.0.0.0', 80);
+      listen(app, listener, 1);
+      expect([OPTION.sendTimeout, OPTION.receiveTimeout].map((name) => setOption(app, client, name, 1))).toEqual([SUCCESS, SUCCESS]);
+      expect([connect(app, client, '127.0.0.1', 80), receive(app, client, 1)]).toEqual([SUCCESS, AGAIN]);
+      // Nobody reads, and a million bytes are more than both rings.
+      for (let i = 0; i < 20; i++) app.vector(VECTORS + 8 * i, DATA, 50_000);
+      expect(app.wasi['sock_send']!(client, VECTORS, 20, 0, OUT)).toBe(SUCCESS);
+      expect(app.u32(OUT)).toBeGreaterThan(0);
+      expect(app.u32(OUT)).toBeLessThan(1_000_000);
     });
     expect(status).toBe(0);
   });
