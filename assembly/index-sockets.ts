@@ -55,3 +55,5 @@ export {
 } from "./wasi/wasmedge";
 export { sock_getsockopt as wasmedge1_sock_getsockopt, sock_setsockopt as wasmedge1_sock_setsockopt } from "./wasi/wasmedge-options";
 export { sock_getaddrinfo as wasmedge1_sock_getaddrinfo } from "./wasi/wasmedge-resolve";
+// The same call under a name of its own: what a program waits with whose crate was built with the feature "epoll".
+export { poll_oneoff as wasmedge1_epoll_oneoff } from "./wasi/poll";

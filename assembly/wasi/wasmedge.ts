@@ -13,7 +13,7 @@ import { senderAddress, senderPort } from "./sock-datagrams";
 import { findLocalName, findPeerName, foundAddress, foundPort } from "./sock-names";
 import { bindSocket, openedSocket, openSocket } from "./sock-open";
 import { FAMILY_ANY, INET4, openAddress, putAddress, readAddress, readHost } from "./wasmedge-address";
-import { AFNOSUPPORT, FAULT, INVAL, PROTOTYPE, RECV_DATA_TRUNCATED, RIFLAGS_ALL, SUCCESS } from "./spec";
+import { AFNOSUPPORT, FAULT, INVAL, RECV_DATA_TRUNCATED, RIFLAGS_ALL, SUCCESS } from "./spec";
 import { openVectors } from "./vectors";
 
 /** __wasi_sock_type_t */
@@ -31,7 +31,7 @@ export function sock_open(family: u32, type: u32, opened: u32): u32 {
   if (!inApplication(opened, 4)) return FAULT;
   if (family == FAMILY_ANY) return INVAL;
   if (family != INET4) return AFNOSUPPORT;
-  if (type != SOCKET_DGRAM && type != SOCKET_STREAM) return PROTOTYPE;
+  if (type != SOCKET_DGRAM && type != SOCKET_STREAM) return INVAL;
   const error = openSocket(type == SOCKET_STREAM);
   if (error == SUCCESS) putU32(opened, openedSocket());
   return error;
