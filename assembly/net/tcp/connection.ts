@@ -36,7 +36,6 @@ export class Connection extends Endpoint {
   nextFree: usize;
   nextAccept: usize;
   nextPending: usize;
-  previousPending: usize;
   /** Of a connection that waits to be accepted: its listener. */
   listener: usize;
   acceptFirst: usize;
@@ -135,6 +134,9 @@ export class Connection extends Endpoint {
   /** In the heap of deadlines: its key there, and its place plus 1. */
   heapKey: u64;
   heapPlace: u32;
+
+  /** Who waits before it; here since a record has no other hole of this size. */
+  previousPending: usize;
 
   keepIdle: u32;
   keepInterval: u32;
