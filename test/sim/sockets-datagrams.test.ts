@@ -259,6 +259,18 @@ describe('without an address yet', () => {
     }, { isUnconfigured: true });
   });
 
+  test('looking up a name waits for DHCP, also where the command line names the server', async () => {
+    await online((app, net) => {
+      serveNames(net);
+      const names = net.onHeard;
+      serveAddresses(net, 2e9);
+      const addresses = net.onHeard;
+      net.onHeard = (frame) => { names(frame); addresses(frame); };
+      expect(resolve(app, 'one.test', '', { type: 1 })).toMatchObject({ found: 1 });
+      expect(net.machine.clock.now).toBeGreaterThan(2e9);
+    }, { isUnconfigured: true, commandLine: `dns=${PEER}` });
+  });
+
   test('connecting is ENETUNREACH after some seconds, and then at once', async () => {
     await online((app, net) => {
       expect(connect(app, open(app), PEER, 99)).toBe(NETUNREACH);

@@ -13,6 +13,7 @@ import { equalsText } from "../../lib/bytes";
 import { ADDRESS_LOOPBACK, NO_ADDRESS, parseAddress } from "../address";
 import { count, COUNTER_DNS_MALFORMED, COUNTER_DNS_MISMATCHED, COUNTER_DNS_SENT } from "../counters";
 import { isDhcpPending } from "../dhcp/client";
+import { ANY_INTERFACE, routeTo } from "../ipv4/output";
 import { now } from "../now";
 import { Packet } from "../packets";
 import { random32 } from "../random";
@@ -152,7 +153,7 @@ export function nextDnsDeadline(): u64 {
 /** Asks the next server. */
 function ask(query: Query): void {
   closeSockets(query);
-  if (dnsServerCount() == 0 && isDhcpPending(DHCP_PATIENCE)) {
+  if (!isServerInReach() && isDhcpPending(DHCP_PATIENCE)) {
     query.next = now() + LOOK_INTERVAL;
     return;
   }
@@ -165,6 +166,14 @@ function ask(query: Query): void {
     return;
   }
   query.state = DNS_FAILED;
+}
+
+/** A lease may bring the servers, or, where they are known, the address that leads to them. */
+function isServerInReach(): bool {
+  for (let i: u32 = 0; i < dnsServerCount(); i++) {
+    if (routeTo(dnsServer(i), ANY_INTERFACE) != 0) return true;
+  }
+  return false;
 }
 
 /** Sends the question from a new port with a new id. False: this server cannot be reached. */
