@@ -28,6 +28,14 @@ export function networkWords({ ip = [], gateway = [], dns }: NetworkArguments): 
   return [...ip.map((value) => `ip=${value}`), ...gateway.map((value) => `gateway=${value}`), ...(dns === undefined ? [] : [`dns=${dns}`])];
 }
 
+/**
+ * Go's net package waits in poll_oneoff and never makes a socket non-blocking that it was handed: as wasmtime hands over none
+ * that blocks, Go programs find theirs so here, too. Programs in other languages find what plain accept() expects.
+ */
+export function listenerWords(producers: readonly string[], hasSockets: boolean): string[] {
+  return hasSockets && producers.some((producer) => /^processed-by Go cmd\/compile\b/.test(producer)) ? ['listeners=nonblock'] : [];
+}
+
 /** A program without sockets has no stack that could be configured. */
 export function checkHasStack(words: readonly string[], hasSockets: boolean, application: string): void {
   if (words.length > 0 && !hasSockets) throw new AsoloError('devices', `${application} has no use for --ip, --gateway or --dns: it imports no sock_ function`);

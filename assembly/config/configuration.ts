@@ -33,6 +33,7 @@ let framed: bool = false;
 let verbose: bool = false;
 let loopback: bool = false;
 let timeline: bool = false;
+let nonblockingListeners: bool = false;
 let withoutPci: bool = false;
 let withoutAcpi: bool = false;
 let terminals: u32 = 7;
@@ -84,6 +85,11 @@ export function isTimelineAsked(): bool {
   return timeline;
 }
 
+/** Whether the application finds its listening sockets non-blocking. */
+export function areListenersNonblocking(): bool {
+  return nonblockingListeners;
+}
+
 /** Whether standard stream 0, 1 or 2 is to look like a terminal. */
 export function isTerminal(stream: u32): bool {
   return (terminals >> stream & 1) != 0;
@@ -132,6 +138,7 @@ function applyWord(length: u32): bool {
     return epoch != u64.MAX_VALUE;
   }
   if (HAS_SHARES && startsWithText(word, length, "share=")) return addShare(word + 6, length - 6);
+  if (HAS_SOCKETS && startsWithText(word, length, "listeners=")) return setListeners(word + 10, length - 10);
   if (startsWithText(word, length, "tcplisten=")) appendString(listenerStrings(), word, length);
   if (isNetworkWord(length)) appendString(networkStrings(), word, length);
   if (HAS_SOCKETS && equalsText(word, length, "loopback")) loopback = true;
@@ -163,6 +170,11 @@ function setName(at: usize, length: u32): bool {
 function setInput(at: usize, length: u32): bool {
   framed = equalsText(at, length, "framed");
   return framed || equalsText(at, length, "raw");
+}
+
+function setListeners(at: usize, length: u32): bool {
+  nonblockingListeners = equalsText(at, length, "nonblock");
+  return nonblockingListeners || equalsText(at, length, "block");
 }
 
 function setErrorPort(at: usize, length: u32): bool {

@@ -100,9 +100,10 @@ function openPreopens(): void {
 }
 
 /** Opens a listening socket before all directories. At boot. */
-export function openListenerDescriptor(socket: u32): void {
+export function openListenerDescriptor(socket: u32, flags: u32): void {
   assert(!hasPreopens, "directories are open already");
-  fill(firstPreopen++, KIND_LISTENER, socket, RIGHTS_LISTENER, RIGHTS_CONNECTION);
+  fill(firstPreopen, KIND_LISTENER, socket, RIGHTS_LISTENER, RIGHTS_CONNECTION);
+  descriptorAt(firstPreopen++).flags = flags;
 }
 
 /** Opens a connection that a listener has accepted, under a free number. */

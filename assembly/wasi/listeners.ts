@@ -1,5 +1,6 @@
 // Listening sockets that the application finds open, in the order of the words `tcplisten=ADDRESS:PORT` of the command line:
 // descriptors 3, 4 … as wasmtime's --tcplisten has it. 0.0.0.0 stands for all addresses, those too that DHCP gives later.
+// They block, unless the word `listeners=nonblock` is there: under wasmtime they never do, and Go's net package relies on that.
 
 import { EXIT_UNUSABLE } from "../base/exit-status";
 import { text } from "../base/line";
@@ -7,6 +8,7 @@ import { beginMessage, sendLineQuoting } from "../base/log";
 import { fail } from "../base/panic";
 import { powerOff } from "../base/power-off";
 import { LISTENERS_MAX } from "../base/limits";
+import { areListenersNonblocking } from "../config/configuration";
 import { listenerStrings, stringsAt } from "../config/strings";
 import { distanceTo } from "../lib/bytes";
 import { parseDecimal } from "../lib/format";
@@ -15,6 +17,7 @@ import { tcpBind, tcpListen, tcpOpen } from "../net/tcp/socket";
 import { TCP_ADDRESS_UNKNOWN, TCP_OK } from "../net/tcp/status";
 import { refuseWord } from "../sockets/start";
 import { openListenerDescriptor } from "./descriptors";
+import { FDFLAG_NONBLOCK } from "./spec";
 
 /** `tcplisten=` */
 const PREFIX_LENGTH: u32 = 10;
@@ -46,7 +49,7 @@ function openListener(word: usize, length: u32): void {
   const status = tcpBind(socket, <u32>address, <u32>port);
   if (status != TCP_OK) refuseAddress(status, word, length);
   tcpListen(socket, BACKLOG);
-  openListenerDescriptor(socket);
+  openListenerDescriptor(socket, areListenersNonblocking() ? FDFLAG_NONBLOCK : 0);
 }
 
 function refuseAddress(status: u32, word: usize, length: u32): void {

@@ -10,7 +10,7 @@ import { type Compiler, compilerWords, findCompiler, fingerprint, versionOf } fr
 import { initialPages, maximumPages, memoryTables } from '../wasm/memories.ts';
 import { readModule, type WasmModule } from '../wasm/module.ts';
 import { tableBytes } from '../wasm/tables.ts';
-import { checkHasStack } from '../network-words.ts';
+import { checkHasStack, listenerWords } from '../network-words.ts';
 import { joinWords } from '../words.ts';
 import { writeBindings } from './bindings.ts';
 import { compileAssembly, hashSources, kernelKey, listSources } from './compile-assembly.ts';
@@ -149,7 +149,7 @@ async function produceImage(cache: Cache, work: string, inputs: Work): Promise<N
   progress.step('link');
   // Without a network device, such an application still reaches itself.
   const loopback = callThatOpensSockets(module.imports) === undefined ? [] : ['loopback'];
-  const words = joinWords([...loopback, ...options.network, ...options.env.map((pair) => `env=${pair}`)], undefined);
+  const words = joinWords([...loopback, ...listenerWords(application.module.producers, features.sockets), ...options.network, ...options.env.map((pair) => `env=${pair}`)], undefined);
   const sizes = { stackBytes: options.stackBytes, tableBytes: tableBytes(module) + tableBytes(kernelModule) };
   const linked = await link(cache, compiler, work, {
     objects: [...own, bindingsObject, ...objects],

@@ -106,6 +106,17 @@ describe('asolo build', () => {
   });
 });
 
+it('an image of a Go program has the word that makes its listening sockets non-blocking', async () => {
+  const name = (text: string): number[] => [text.length, ...Buffer.from(text)];
+  const section = [...name('producers'), 1, ...name('processed-by'), 1, ...name('Go cmd/compile'), ...name('go1.23.5')];
+  const module = await compile(`(module (import "wasi_snapshot_preview1" "sock_accept" (func (param i32 i32 i32) (result i32)))
+    (memory (export "memory") 1) (func (export "_start")))`);
+  writeFileSync(path('go.wasm'), Buffer.concat([module, Buffer.from([0, section.length, ...section])]));
+  expect(await asolo(['build', path('go.wasm')])).toMatchObject({ status: 0, stderr: '' });
+  const { stdout } = await asolo(['inspect', path('go.elf'), '--json']);
+  expect((JSON.parse(stdout) as Inspection).manifest.words).toBe('listeners=nonblock');
+}, 300_000);
+
 describe('asolo inspect', () => {
   it('shows sections, imports, memory and hashes', async () => {
     const { status, stdout } = await asolo(['inspect', path('app.elf')]);

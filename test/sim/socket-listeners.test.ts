@@ -44,6 +44,26 @@ describe('a listening socket', () => {
     });
   });
 
+  test('does not block from the start where the command line says so, as Go programs expect', async () => {
+    await inside((app, net) => {
+      app.wasi['fd_fdstat_get']!(LISTENER, OUT);
+      expect(app.view.getUint16(OUT + 2, true)).toBe(NONBLOCK);
+      expect(accept(app)).toBe(-AGAIN);
+      net.connect();
+      net.pass(10);
+      accept(app);
+      net.pass(10);
+      const fd = accept(app);
+      expect(fd).toBe(5);
+      app.wasi['fd_fdstat_get']!(fd, OUT);
+      expect(app.view.getUint16(OUT + 2, true)).toBe(0);
+    }, { commandLine: 'listeners=nonblock' });
+    await inside((app) => {
+      app.wasi['fd_fdstat_get']!(LISTENER, OUT);
+      expect(app.view.getUint16(OUT + 2, true)).toBe(0);
+    }, { commandLine: 'listeners=nonblock listeners=block' });
+  });
+
   test('gives connections the flags that are asked for', async () => {
     await inside((app, net) => {
       const { fd } = connected(app, net, NONBLOCK);

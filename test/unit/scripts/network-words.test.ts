@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { missingNetworkNotice, networkWords } from '../../../scripts/network-words.ts';
+import { listenerWords, missingNetworkNotice, networkWords } from '../../../scripts/network-words.ts';
 
 test('what is given becomes words, as it is', () => {
   expect(networkWords({})).toEqual([]);
@@ -13,6 +13,14 @@ test.each([
   ['', '1.1.1.1,', '1.1.1.1,2.2.2.2,3.3.3.3,4.4.4.4', 'dns.example'].map((dns) => ({ dns })),
 ].flat())('%o is refused, with the form that is expected', (given) => {
   expect(() => networkWords(given)).toThrow(/expected .*, as in 10\.0\.0\./);
+});
+
+test('a Go program with sockets finds listeners that do not block; no other does', () => {
+  const go = ['language Go go1.23.5', 'processed-by Go cmd/compile go1.23.5'];
+  expect(listenerWords(go, true)).toEqual(['listeners=nonblock']);
+  expect(listenerWords(go, false)).toEqual([]);
+  expect(listenerWords(['language C11', 'processed-by clang 18.1'], true)).toEqual([]);
+  expect(listenerWords([], true)).toEqual([]);
 });
 
 test('who opens sockets without a network interface is told', () => {

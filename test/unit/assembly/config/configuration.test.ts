@@ -52,8 +52,15 @@ describe('the command line', () => {
     expect(settings()).toEqual({ ...DEFAULTS, name: 'b', terminals: [] });
   });
 
+  test('says whether listening sockets block, as they do unless told', () => {
+    for (const [line, nonblocking] of [['', 0], ['listeners=nonblock', 1], ['listeners=nonblock listeners=block', 0]] as const) {
+      expect(apply(line)).toBe(OK);
+      expect(unit.exports['areListenersNonblocking']!()).toBe(nonblocking);
+    }
+  });
+
   test.each([
-    'env=', 'env=NAME', 'env==x', 'name=', 'stdin=both', 'stderr=com9', 'log=', 'tty=3', 'tty=0,', 'tty=,', 'tty=01',
+    'env=', 'env=NAME', 'env==x', 'name=', 'stdin=both', 'listeners=', 'listeners=nonblocking', 'stderr=com9', 'log=', 'tty=3', 'tty=0,', 'tty=,', 'tty=01',
     'epoch=', 'epoch=soon', 'epoch=-1',
   ])('refuses %s', (word) => {
     expect(apply(`verbose ${word} timeline`)).toBe(BAD_WORD);
