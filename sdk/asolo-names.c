@@ -1,11 +1,12 @@
 /*
- * getaddrinfo and what belongs to it, over WAMR's sock_addr_resolve.
+ * getaddrinfo and what belongs to it, over WAMR's sock_addr_resolve; getnameinfo; gethostbyname.
  * Read first: asolo-socket.h, asolo-wamr.h.
  */
 #include "asolo-wamr.h"
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { FOUND_MAX = 16 };
@@ -78,6 +79,36 @@ void freeaddrinfo(struct addrinfo *found) {
   free(found);
 }
 
+int getnameinfo(const struct sockaddr *address, socklen_t length, char *host, socklen_t host_room, char *service, socklen_t service_room, int flags) {
+  const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+  if (length < sizeof *in || in->sin_family != AF_INET) return EAI_FAMILY;
+  if ((flags & ~(NI_NUMERICHOST | NI_NUMERICSERV | NI_NAMEREQD | NI_DGRAM)) != 0) return EAI_BADFLAGS;
+  if ((flags & NI_NAMEREQD) != 0 || (host_room == 0 && service_room == 0)) return EAI_NONAME;
+  if (host_room != 0 && inet_ntop(AF_INET, &in->sin_addr, host, host_room) == NULL) return EAI_OVERFLOW;
+  int digits = service_room == 0 ? 0 : snprintf(service, service_room, "%u", (unsigned)ntohs(in->sin_port));
+  return service_room != 0 && (socklen_t)digits >= service_room ? EAI_OVERFLOW : 0;
+}
+
+struct hostent *gethostbyname(const char *name) {
+  static char *aliases[] = {NULL};
+  static char *list[FOUND_MAX + 1];
+  static struct in_addr addresses[FOUND_MAX];
+  static char known[NI_MAXHOST];
+  static struct hostent answer = {.h_name = known, .h_aliases = aliases, .h_addrtype = AF_INET, .h_length = sizeof(struct in_addr), .h_addr_list = list};
+  const struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+  struct addrinfo *found;
+  if (strlen(name) >= sizeof known || getaddrinfo(name, NULL, &hints, &found) != 0) return NULL;
+  size_t count = 0;
+  for (struct addrinfo *next = found; next != NULL; next = next->ai_next, count++) {
+    addresses[count] = ((struct sockaddr_in *)next->ai_addr)->sin_addr;
+    list[count] = (char *)&addresses[count];
+  }
+  list[count] = NULL;
+  strcpy(known, name);
+  freeaddrinfo(found);
+  return &answer;
+}
+
 const char *gai_strerror(int error) {
   switch (error) {
     case 0: return "no error";
@@ -89,6 +120,7 @@ const char *gai_strerror(int error) {
     case EAI_SOCKTYPE: return "this type of socket is not supported";
     case EAI_SERVICE: return "unknown service";
     case EAI_MEMORY: return "out of memory";
+    case EAI_OVERFLOW: return "no room for the name";
     case EAI_SYSTEM: return "system error";
   }
   return "unknown error";

@@ -80,6 +80,30 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 void freeaddrinfo(struct addrinfo *found);
 const char *gai_strerror(int error);
 
+#define NI_MAXHOST 255
+#define NI_MAXSERV 32
+#define NI_NUMERICHOST 0x01
+#define NI_NUMERICSERV 0x02
+#define NI_NAMEREQD 0x08
+#define NI_DGRAM 0x10
+#define EAI_OVERFLOW -12
+
+/* Always digits, since nobody here asks who has an address: NI_NAMEREQD is EAI_NONAME. */
+int getnameinfo(const struct sockaddr *address, socklen_t length, char *host, socklen_t host_room, char *service, socklen_t service_room, int flags);
+
+struct hostent {
+  char *h_name;
+  char **h_aliases;
+  int h_addrtype;
+  int h_length;
+  char **h_addr_list;
+};
+
+#define h_addr h_addr_list[0]
+
+/* What older programs look names up with. The answer lasts until the next call; NULL: there is none. */
+struct hostent *gethostbyname(const char *name);
+
 #ifdef __cplusplus
 }
 #endif

@@ -124,6 +124,12 @@ static void names(void) {
   printf("name.invalid: %s\n", in != NULL ? inet_ntoa(in->sin_addr) : error == EAI_NONAME || error == EAI_AGAIN ? "nobody, or nobody knows" : gai_strerror(error));
   if (error == 0) freeaddrinfo(found);
   printf("no service: %s\n", gai_strerror(getaddrinfo("127.0.0.1", "none", &hints, &found)));
+  char host[NI_MAXHOST], service[NI_MAXSERV], little[9];
+  struct sockaddr_in there = address("192.0.2.1", 8080);
+  error = getnameinfo((struct sockaddr *)&there, sizeof there, host, sizeof host, service, sizeof service, 0);
+  printf("getnameinfo: %d %s %s, %s\n", error, host, service, gai_strerror(getnameinfo((struct sockaddr *)&there, sizeof there, little, sizeof little, NULL, 0, 0)));
+  struct hostent *self = gethostbyname("localhost");
+  printf("gethostbyname: %s %d\n", inet_ntoa(*(struct in_addr *)self->h_addr), self->h_addr_list[1] == NULL);
 }
 
 // Both kinds of server at once, for one client each.

@@ -119,6 +119,7 @@ test('a C program connects out, sends datagrams, looks names up, and serves both
     'nodelay: 0', 'options: 1 2000 1 3', 'more options: 0, 9 hops', 'unknown: 1',
     'datagram: 1400 from 10.0.2.2:its port',
     'localhost: 0 127.0.0.1:80', names ? 'name.invalid: 192.0.2.7' : 'name.invalid: nobody, or nobody knows', 'no service: unknown service',
+    'getnameinfo: 0 192.0.2.1 8080, no room for the name', 'gethostbyname: 127.0.0.1 1',
   ]);
   expect(lines.slice(lines.indexOf('ready') + 1).sort()).toEqual(['served a connection: over tcp', 'served a datagram: over udp']);
 }), 250_000);
