@@ -66,7 +66,8 @@ export async function runVm(options: VmOptions): Promise<VmResult> {
   const spoke = (): void => void (seen.spoke = true);
 
   const output = new Sink(1, (error) => end(whyBroken(error)));
-  const errors = new Sink(2);
+  // A full disk behind standard error is no reason to end, but a reader that has gone ends other programs, too.
+  const errors = new Sink(2, (error) => isUnread(error) && end(whyBroken(error)));
   const serial = child.stdin!;
   const console_ = (child.stdio as readonly unknown[])[CONSOLE_FD] as Duplex;
   const handover = new Handover(() => output.from(console_, spoke));
@@ -112,9 +113,13 @@ export async function runVm(options: VmOptions): Promise<VmResult> {
   return { status, milliseconds: performance.now() - began, ...(seen.time ? { time: seen.time } : {}) };
 }
 
-/** Standard output cannot be written: where nobody reads any more that is no error. */
+function isUnread(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE';
+}
+
+/** A stream cannot be written: where nobody reads any more that is no error. */
 function whyBroken(error: NodeJS.ErrnoException): Ending {
-  if (error.code === 'EPIPE') return { status: STATUS_BROKEN_PIPE };
+  if (isUnread(error)) return { status: STATUS_BROKEN_PIPE };
   return { error: new AsoloError('unwritable', `cannot write to standard output: ${describeSystemError(error)}`) };
 }
 

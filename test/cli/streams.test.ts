@@ -54,6 +54,12 @@ describe('without a terminal', () => {
     expect(shell(`${run} 2 <&- >&-`)).toEqual({ status: 0, stdout: '', stderr: `${types(OTHER, OTHER, OTHER)}> 0[]\n> 0[]\n` });
   });
 
+  test('a reader of standard error that has gone ends the machine, as one of standard output does', () => {
+    for (const [stream, redirected] of [[1, ''], [2, '2>&1 > /dev/null']] as const) {
+      expect(shell(`yes | (${run} ${stream}) ${redirected} | head -1; echo \${PIPESTATUS[1]}`)).toEqual({ status: 0, stdout: `0: ${OTHER}\n141\n`, stderr: '' });
+    }
+  });
+
   test('output that finds no room ends the machine with the reason', () => {
     expect(shell(`${run} 1 < /dev/null > /dev/full`)).toEqual({ status: 125, stdout: '', stderr: 'asolo: error[unwritable]: cannot write to standard output: no space left on the device\n' });
   });
