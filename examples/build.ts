@@ -14,8 +14,9 @@ import { fileURLToPath } from 'node:url';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = dirname(folder);
-const output = join(root, 'build', 'examples');
-const cache = join(output, '.cache');
+/** Where compiled examples go, and what is kept beside them. */
+export const OUTPUT = join(root, 'build', 'examples');
+export const CACHE = join(OUTPUT, '.cache');
 
 /** Every C program: optimised for speed, and with a stack of 1 MiB below its data, so that an overflow traps. */
 const cFlags = ['-O2', '-Wall', '-Wextra', '-Wl,-z,stack-size=1048576', '-Wl,--stack-first'];
@@ -47,7 +48,7 @@ export async function buildExample(name: string): Promise<string> {
   if (main === undefined) {
     throw new Error(`no example is called '${name}'; there are: ${exampleNames().join(', ')}`);
   }
-  const target = join(output, `${name}.wasm`);
+  const target = join(OUTPUT, `${name}.wasm`);
   if (main.endsWith('.ts')) return compileAssemblyScript(main, target);
   const sources = readSources(dirname(main));
   return name.startsWith('solo5-') ? compileSolo5(sources, target) : compileWithHeaders(sources, target);
@@ -129,7 +130,7 @@ function listIfThere(path: string): string[] | null {
 
 /** Makes the target from the cache, after filling the cache where the key is new. */
 async function remember(key: string, target: string, make: () => Promise<Uint8Array>): Promise<string> {
-  const kept = join(cache, `${key}.wasm`);
+  const kept = join(CACHE, `${key}.wasm`);
   if (!existsSync(kept)) writeWhole(kept, await make());
 
   const wasm = readFileSync(kept);

@@ -2,14 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ROOT } from '../scripts/paths.ts';
-
-/** Where compiled examples go. */
-export const OUTPUT = join(ROOT, 'build', 'examples');
+import { CACHE } from './build.ts';
 
 /** `name` in the package `specifier`, which has a version, so that the same file comes out next year; its path here. */
 export function packageFile(specifier: string, name: string): string {
-  const target = join(OUTPUT, '.cache', `${specifier.slice(1).replace(/\W+/g, '-')}.wasm`);
+  const target = join(CACHE, `${specifier.slice(1).replace(/\W+/g, '-')}.wasm`);
   if (existsSync(target)) return target;
   mkdirSync(dirname(target), { recursive: true });
   const work = mkdtempSync(`${target}.`);

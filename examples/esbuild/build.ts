@@ -4,7 +4,8 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { OUTPUT, packageFile } from '../npm-package.ts';
+import { OUTPUT } from '../build.ts';
+import { packageFile } from '../npm-package.ts';
 
 const PACKAGE = '@esbuild/wasi-preview1@0.27.2';
 

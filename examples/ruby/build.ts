@@ -9,7 +9,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import loadWabt from 'wabt';
 import { packageProgram } from '../../scripts/paths.ts';
-import { OUTPUT, packageFile } from '../npm-package.ts';
+import { OUTPUT } from '../build.ts';
+import { packageFile } from '../npm-package.ts';
 import { type Import, type Signature, type WasmModule, readModule } from '../../scripts/wasm/module.ts';
 
 const PACKAGE = '@ruby/3.4-wasm-wasi@2.10.1';

@@ -147,7 +147,7 @@ export class Connection extends Endpoint {
   isOwned: bool;
   isActive: bool;
   /** In which line of pending.ts it waits, plus 1; 0: in none. */
-  isPending: u8;
+  pendingLine: u8;
   /** An acknowledgement is owed at the end of this turn. */
   isAckDue: bool;
   isFinQueued: bool;

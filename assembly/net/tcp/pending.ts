@@ -6,7 +6,7 @@
 // acknowledgements come in would take every place that becomes free, and who has nothing under way would never begin.
 //
 //   per route (ipv4/output.ts: interface + 1, or 0), 12 bytes:   u32 first | u32 last | u32 isFull
-//   a connection's isPending is its line plus 1; nextPending and previousPending are its neighbours there
+//   a connection's pendingLine is its line plus 1; nextPending and previousPending are its neighbours there
 
 import { NETWORK_INTERFACES_MAX } from "../../base/limits";
 import { Connection } from "./connection";
@@ -75,9 +75,9 @@ export function stopServing(): void {
 
 /** Puts the connection behind all that wait for its interface, unless it waits already. */
 export function markPending(c: Connection): void {
-  if (c.isPending != 0) return;
+  if (c.pendingLine != 0) return;
   const line = lineAt(c.route);
-  c.isPending = <u8>(c.route + 1);
+  c.pendingLine = <u8>(c.route + 1);
   c.nextPending = 0;
   c.previousPending = line.last;
   if (line.last == 0) line.first = changetype<usize>(c);
@@ -87,9 +87,9 @@ export function markPending(c: Connection): void {
 
 /** Takes the connection out: it is done, or its record is given back. */
 export function unmarkPending(c: Connection): void {
-  if (c.isPending == 0) return;
-  const line = lineAt(<u32>c.isPending - 1);
-  c.isPending = 0;
+  if (c.pendingLine == 0) return;
+  const line = lineAt(<u32>c.pendingLine - 1);
+  c.pendingLine = 0;
   if (c.previousPending == 0) line.first = c.nextPending;
   else changetype<Connection>(c.previousPending).nextPending = c.nextPending;
   if (c.nextPending == 0) line.last = c.previousPending;
